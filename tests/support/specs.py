@@ -1,0 +1,59 @@
+"""The shipped specs and the well-known implementations that they say they are."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import archdsl
+from archdsl import resources
+
+# spec, net, torchvision's name, the size that its parity is tested at
+TORCHVISION: tuple[tuple[str, str, str, int], ...] = (
+    ("alexnet", "AlexNetTorchvision", "alexnet", 96),
+    ("vgg", "VGG11", "vgg11", 64),
+    ("vgg", "VGG13", "vgg13", 64),
+    ("vgg", "VGG16", "vgg16", 64),
+    ("vgg", "VGG19", "vgg19", 64),
+    ("vgg", "VGG11BN", "vgg11_bn", 64),
+    ("vgg", "VGG13BN", "vgg13_bn", 64),
+    ("vgg", "VGG16BN", "vgg16_bn", 64),
+    ("vgg", "VGG19BN", "vgg19_bn", 64),
+    ("resnet", "ResNet18", "resnet18", 97),
+    ("resnet", "ResNet34", "resnet34", 64),
+    ("resnet", "ResNet50", "resnet50", 97),
+    ("resnet", "ResNet101", "resnet101", 64),
+    ("resnet", "ResNet152", "resnet152", 64),
+    ("resnet", "ResNeXt50_32x4d", "resnext50_32x4d", 64),
+    ("resnet", "WideResNet50_2", "wide_resnet50_2", 64),
+)
+
+
+def spec_names() -> list[str]:
+    folder = Path(str(resources.root())) / "specs"
+    return sorted(path.stem for path in folder.glob("*.arch"))
+
+
+@cache
+def source(spec: str, net: str | None, target: str = "torch") -> str:
+    """The code compiled from a shipped spec: one net, or all that can stand alone."""
+    loaded = archdsl.load(spec)
+    return loaded.net(net).source(target) if net else loaded.source(target)
+
+
+def import_source(text: str, name: str) -> ModuleType:
+    """The module of generated code, imported from a file as a user would."""
+    folder = Path(tempfile.mkdtemp())
+    path = folder / f"{name}.py"
+    path.write_text(text, encoding="utf-8")
+    found = importlib.util.spec_from_file_location(name, path)
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module
+    found.loader.exec_module(module)
+    return module
