@@ -1,0 +1,340 @@
+"""The rules that turn the place where the parser stopped into a message; see errors.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archdsl.diagnostics import nearest
+from archdsl.syntax.errors import Place, Problem, quote
+from archdsl.syntax.keywords import KEYWORDS
+
+__all__ = ["explain"]
+
+_BAD_CHARACTERS = {
+    "×": "sizes are written with the letter x: `3x3`",
+    "'": "strings stand in double quotes",
+    ";": "nothing is needed between statements",
+    "&": "write `and`",
+    "!": "write `not`",
+    "“": 'strings stand in plain double quotes: `"`',
+    "”": 'strings stand in plain double quotes: `"`',
+    "–": "write the plain minus sign `-`",
+    "−": "write the plain minus sign `-`",
+    "→": "write `->`",
+    "≤": "write `<=`",
+    "≥": "write `>=`",
+    "≠": "write `!=`",
+    "@": "a reference is written with the label right after it: `@name`",
+}
+_COMPARES = {"==", "!=", "<", "<=", ">", ">=", "~"}
+_CLOSER = {"(": ")", "[": "]", "{": "}"}
+_ENDS_ARGUMENTS = {"->", "::", "{", "|"}
+_STATEMENTS = KEYWORDS - {"if", "else", "for", "in", "and", "or", "not", "true", "false", "output"}
+_HEADS = {
+    *("block", "seq", "net", "op", "defaults", "init", "repeat", "for", "if", "else"),
+    *("residual", "shortcut", "always", "gate", "aux", "concat", "add", "mul"),
+}
+_SIGNS = {
+    "LPAR": "(",
+    "RPAR": ")",
+    "LSQB": "[",
+    "RSQB": "]",
+    "LBRACE": "{",
+    "RBRACE": "}",
+    "EQUAL": "=",
+    "COLON": ":",
+    "DOT": ".",
+    "BAR": "|",
+    "_COMMA": ",",
+    "IN": "in",
+    "FROM": "from",
+    "AS": "as",
+    "IF": "if",
+    "ELSE": "else",
+}
+# What a name is wanted for, by the word before it.
+_NAMED = {
+    "let": "a value",
+    "block": "a block",
+    "seq": "a seq",
+    "net": "a net",
+    "op": "an op",
+    "as": "what follows `as`",
+    "for": "a loop variable",
+    ".": "a part",
+}
+
+Rule = Callable[[Place], Problem | None]
+
+
+def explain(place: Place) -> Problem:
+    """The first rule's answer."""
+    for rule in _RULES:
+        if (problem := rule(place)) is not None:
+            return problem
+    return place.problem("S111", f"unexpected {place.shown()}")
+
+
+def _character(p: Place) -> Problem | None:
+    text = p.found.text
+    match p.found.kind:
+        case "bad":
+            shown = f"`{text}`" if text.isprintable() else f"U+{ord(text):04X}"
+            return p.problem(
+                "S101", f"unexpected character {shown}", help=_BAD_CHARACTERS.get(text, "")
+            )
+        case "open":
+            return p.problem(
+                "S103",
+                "this string has no end",
+                help='a string ends with `"` on the line where it begins',
+            )
+        case "malformed":
+            return p.problem(
+                "S102",
+                f"{quote(p.found)} is neither a number nor a size",
+                help="numbers are written `64`, `1_000`, `0.2`, `1e-3`, `25.6M`; sizes `3x3`",
+            )
+    return None
+
+
+def _keyword_value(p: Place) -> Problem | None:
+    """`conv(repeat)`: noticed one word late, since `repeat=` could have followed."""
+    before = p.before
+    if before is None or before.text not in KEYWORDS or not p.accepts <= {"EQUAL", "DOT"}:
+        return None
+    if before.text == "in":
+        return p.problem(
+            "S107",
+            "expected a part of `in`",
+            word=before,
+            help="`in.c` is the number of channels, `in.h`, `in.w` and `in.d` are the sizes",
+        )
+    return p.problem(
+        "S106", f"{quote(before)} is a keyword and can't be used as a value", word=before
+    )
+
+
+def _comparison(p: Place) -> Problem | None:
+    text = p.found.text
+    if text == "=" and "CMP" in p.accepts:
+        return p.problem("S108", "`=` does not compare", help="write `==`")
+    if text == "=" and p.wants_item:
+        return p.problem(
+            "S111",
+            "unexpected `=`",
+            help="`let name = value` names a value, `name: layer` labels a layer",
+        )
+    if text == "=" and {"LPAR", "NAME", "RBRACE"} <= p.accepts:
+        return p.problem("S111", "unexpected `=`", help="write `conv(bias=false)`")
+    if text == "~":
+        return p.problem("S110", "`~` compares only in an `expect`", help="write `==`")
+    if text in _COMPARES and "AND" in p.accepts:
+        return p.problem("S110", "comparisons can't be chained", help="write `a < b and b < c`")
+    if "TILDE" in p.accepts:
+        return p.problem(
+            "S107",
+            f"expected a comparison{p.after()}, found {p.shown()}",
+            help="`expect` takes `==`, `!=`, `<`, `<=`, `>`, `>=` or `~` (within 1%)",
+        )
+    return None
+
+
+def _closing(p: Place) -> Problem | None:
+    text, opener = p.found.text, p.opener
+    if text not in {")", "]", "}"}:
+        return None
+    if opener is None or (opener.text == "{" and text != "}"):
+        need = {")": "(", "]": "[", "}": "{"}[text]
+        return p.problem("S105", f"unexpected `{text}`", f"no `{need}` is open here")
+    return _not_closed(p) if _CLOSER[opener.text] != text else None
+
+
+def _not_closed(p: Place) -> Problem | None:
+    opener = p.opener
+    if opener is None:
+        return None
+    if opener.text == "{":
+        brace = p.outline.unclosed(p.at)
+        opener = opener if brace is None else p.outline.words[brace]
+        what = f"block that starts at line {p.line(opener.start)}"
+    else:
+        what = f"`{opener.text}` at line {p.line(opener.start)}"
+    closer = _CLOSER[opener.text]
+    return p.problem(
+        "S104",
+        f"expected `{closer}` to close the {what}",
+        f"found {p.shown()}",
+        secondary=((opener.start, opener.end, "opened here"),),
+    )
+
+
+def _unclosed(p: Place) -> Problem | None:
+    opener = p.opener
+    if opener is None:
+        return None
+    if p.outline.nested(p.at) is not None:
+        return p.problem(
+            "S111",
+            f"{quote(p.found)} declares, and stands in a body",
+            help="declarations stand side by side: move it out",
+            secondary=((opener.start, opener.end, "the body begins here"),),
+        )
+    if p.declares:
+        return _not_closed(p)
+    if p.before is None or p.before.text in {"(", ","}:
+        return None
+    if opener.text == "{" or p.wants_value or not {"RPAR", "RSQB", "_COMMA"} & p.accepts:
+        return None
+    word = p.found
+    ends = word.text in _ENDS_ARGUMENTS or word.text in _STATEMENTS
+    if ends or (p.new_line and word.kind in {"word", "ref"}):
+        return _not_closed(p)
+    return None
+
+
+def _comma(p: Place) -> Problem | None:
+    if p.before is None or "_COMMA" not in p.accepts or not {"RPAR", "RSQB"} & p.accepts:
+        return None
+    word = p.found
+    if word.kind not in {"word", "number", "size", "string", "ref"} and word.text not in "([":
+        return None
+    if word.kind == "word" and p.found_keyword and word.text not in {"true", "false", "not"}:
+        return None
+    help = ""
+    if word.kind == "word" and word.text[0] == "x" and p.before.kind == "number":
+        help = "a size is written without blanks: `3x3`"
+    return p.problem("S109", f"missing `,` between {quote(p.before)} and {quote(word)}", help=help)
+
+
+def _keyword_name(p: Place) -> Problem | None:
+    if "NAME" not in p.accepts or not p.found_keyword or p.wants_piece:
+        return None
+    word = p.found
+    if p.wants_value:
+        if p.new_line or p.declares:
+            return None
+        return p.problem("S106", f"{quote(word)} is a keyword and can't be used as a value")
+    if {"RBRACE", "LBRACE"} & p.accepts:
+        return None
+    return p.problem("S106", f"{quote(word)} is a keyword and can't name {_role(p)}")
+
+
+def _role(p: Place) -> str:
+    before = p.before.text if p.before else ""
+    if before in _NAMED:
+        return _NAMED[before]
+    opener = p.opened[-1] if p.opened else -1
+    if before in {"(", ","} and opener >= 0:
+        head = p.outline.word(opener - 1)
+        return "a loop variable" if head and head.text in {"for"} else "a parameter"
+    return {"import": "what is imported", ":": "a type", "=": "a net"}.get(before, "anything")
+
+
+def _missing(p: Place) -> Problem | None:
+    """What must come next is one thing."""
+    found = p.shown()
+    if p.wants_value:
+        before = p.before.text if p.before else ""
+        what = "an argument" if before in {"(", ","} and "EQUAL" not in p.accepts else "a value"
+        return p.problem("S107", f"expected {what}{p.after()}, found {found}")
+    if "COMPUTED" in p.accepts:
+        return p.problem(
+            "S107",
+            f"expected a shape{p.after()}, found {found}",
+            help="a shape is written height x width x channels: `28x28x192`, `{n}x{n}x3`, `9216`",
+        )
+    if p.wants_piece and not p.wants_item:
+        return p.problem("S107", f"expected a layer{p.after()}, found {found}")
+    if "LBRACE" in p.accepts and not p.wants_piece and not p.wants_declaration:
+        return _brace(p)
+    if "NAME" in p.accepts and not {"RBRACE", "LBRACE"} & p.accepts:
+        return p.problem("S107", f"expected a name{p.after()}, found {found}")
+    if p.accepts == {"REF"}:
+        return p.problem("S107", f"expected a reference{p.after()}, such as `@name`")
+    if p.accepts == {"STRING"}:
+        return p.problem("S107", f"expected a string in double quotes{p.after()}, found {found}")
+    if "FROM" in p.accepts:
+        return p.problem("S107", f"expected `from`{p.after()}, found {found}")
+    if p.accepts and p.accepts <= _SIGNS.keys() | {"STRING"} and len(p.accepts) <= 3:
+        wanted = " or ".join(f"`{_SIGNS[t]}`" for t in sorted(p.accepts) if t in _SIGNS)
+        return p.problem("S107", f"expected {wanted}{p.after()}, found {found}")
+    return None
+
+
+def _brace(p: Place) -> Problem:
+    words = p.outline.words
+    head = p.at - 1
+    while head > 0 and words[head].text not in _HEADS:
+        head -= 1
+    text = p.outline.text[words[head].start : words[p.at - 1].end] if p.at else ""
+    shown = p.after()
+    if words[head].text in _HEADS and "\n" not in text and len(text) <= 40:
+        shown = f" after `{text}`"
+    help = ""
+    if p.found.text == "else":
+        help = "a conditional value stands in parentheses here: `(a if c else b)`"
+    return p.problem("S107", f"expected `{{`{shown}, found {p.shown()}", help=help)
+
+
+_LOST = {
+    "else": "`else` comes right after the `}` of an `if`",
+    "shortcut": "`shortcut` comes right after the `}` of a `residual`",
+    "always": "it stands in `shortcut always { .. }`",
+    "|": "branches stand in `concat { | a | b }`, `add { .. }` and `mul { .. }`",
+    ",": "items of a body follow one another without a comma",
+    "//": "a comment begins with `#`",
+    "[": "arguments stand in `( )`",
+    "as": "`as` names the index of a `repeat` or a `for`",
+}
+
+
+def _in_body(p: Place) -> Problem | None:
+    if not p.wants_item:
+        return None
+    word, before = p.found, p.before
+    arguments = word.kind in {"number", "size", "string"} or word.text == "/"
+    if arguments and "LPAR" in p.accepts and before and before.kind == "word" and not p.new_line:
+        return p.problem(
+            "S107",
+            f"expected `(` between {quote(before)} and {quote(word)}",
+            help="arguments stand in parentheses: `conv(64, 3x3)`",
+        )
+    if p.outline.is_keyword(p.at) and word.text not in _LOST:
+        return p.problem(
+            "S111",
+            f"unexpected keyword {quote(word)}",
+            help="it can't stand in a body, and a keyword names no layer",
+        )
+    return p.problem("S111", f"unexpected {p.shown()}", help=_LOST.get(word.text, ""))
+
+
+def _top_level(p: Place) -> Problem | None:
+    if not p.wants_declaration:
+        return None
+    word, after = p.found, p.outline.word(p.at + 1)
+    secondary: tuple[tuple[int, int, str], ...] = ()
+    help = "layers and other items stand in the body of a `net`, a `block` or a `seq`"
+    declares = ("block", "seq", "net", "op", "import", "let", "defaults", "init")
+    meant = nearest(word.text, declares) if word.kind == "word" else None
+    if meant and meant != word.text and after is not None and after.kind == "word":
+        help = f"did you mean `{meant}`?"
+    elif p.before is not None and p.before.text == "}":
+        secondary = ((p.before.start, p.before.end, "the last declaration ends here"),)
+    return p.problem(
+        "S113", f"expected a declaration, found {p.shown()}", help=help, secondary=secondary
+    )
+
+
+_RULES: tuple[Rule, ...] = (
+    _character,
+    _keyword_value,
+    _closing,
+    _unclosed,
+    _comparison,
+    _comma,
+    _keyword_name,
+    _missing,
+    _in_body,
+    _top_level,
+)
