@@ -1,0 +1,1 @@
+"""The typed graph of an elaborated net, and the tree of blocks that it came from."""

@@ -1,0 +1,223 @@
+"""What an op is: typed attributes, shape rule, cost rule, and its calls in the frameworks.
+
+One op is one class in `archdsl/ops/`. Attributes are pydantic fields whose annotations carry a
+`Kind` (how a language value becomes the attribute's value). An op is made twice: as written, and
+then `resolve`d against its inputs' shapes to explicit values per axis, which every target shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from archdsl.ir.shape import Shape
+from archdsl.ir.values import Initializer
+
+Shapes = tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How an attribute is written; `words` are the bare words it takes."""
+
+    name: Literal["count", "int", "size", "pad", "number", "bool", "word", "shape", "init", "edges"]
+    words: tuple[str, ...] = ()
+
+
+PerAxis = int | tuple[int, ...]
+Pads = tuple[tuple[int, int], ...]  # (before, after) for each axis in space
+
+Count = Annotated[int, Kind("count")]  # a whole number of at least 1
+Whole = Annotated[int, Kind("int")]  # a whole number of at least 0
+Sizes = Annotated[PerAxis, Kind("size")]  # a number, or one for each axis in space, at least 1
+Padding = Annotated[PerAxis | Pads | Literal["same", "same_tf"], Kind("pad", ("same", "same_tf"))]
+Edges = Annotated[PerAxis | Pads, Kind("edges")]  # as Padding, without its words
+Real = Annotated[float, Kind("number")]
+Flag = Annotated[bool, Kind("bool")]
+ShapeAttr = Annotated[Shape, Kind("shape")]
+Init = Annotated[Initializer | None, Kind("init")]
+
+
+class OpError(Exception):
+    """An op that can't be: `attribute` says which argument is at fault (None: the input)."""
+
+    def __init__(
+        self, code: str, message: str, *, attribute: str | None = None, help: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.attribute = attribute
+        self.help = help
+
+
+# ------------------------------------------------------------------- calls in a framework
+
+
+class _Missing:
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = _Missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """One argument of a call: its value for this node.
+
+    `of` names the attribute whose source expression may be written in its place (`"c"`, `"k"`; or
+    `"in.c"`, the channels of the input), wherever that gives this very value. An argument equal to
+    `default` is not written. `positional`: written without its name where those before it are.
+    A value may be a Call in its turn (`initializers.Constant(0.25)`).
+    """
+
+    name: str
+    value: object
+    of: str | None = None
+    default: object = MISSING
+    positional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call in a framework, as data: `nn.Conv2d(...)`, with nothing of text in it.
+
+    target:  dotted name of the callable, or a helper's class name
+    helper:  the helper file (templates/<target>/helpers/<helper>.py) that defines it, if any
+    module:  where a user's own op is imported from
+    inline:  a function applied to the value itself (`torch.flatten(x, 1)`): args follow the value
+    """
+
+    target: str
+    args: tuple[Arg, ...] = ()
+    helper: str | None = None
+    module: str | None = None
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TorchLowering:
+    """An op in PyTorch.
+
+    module:    the nn.Module (needed where an item must be a module: in an nn.Sequential)
+    inline:    a function call that a person would write in forward instead, if any
+    parameter: the op is a lone parameter times the value (layer_scale): initial value and shape
+    """
+
+    module: Call | None = None
+    inline: Call | None = None
+    parameter: tuple[float, tuple[int, ...]] | None = None
+
+
+KerasLowering = tuple[Call, ...]  # layers applied in turn; the last one carries the node's name
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One tensor of an op: PyTorch's name and shape, and its twin in Keras.
+
+    keras:  the Keras variable's name ("kernel", "gamma", ..), None where there is no twin
+    axes:   permutation that makes the Keras layout of the PyTorch one, None for none; the result
+            is then reshaped to the twin (depthwise: C*m to C, m; layer_scale: C, 1, 1 to C)
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    trainable: bool = True
+    keras: str | None = None
+    axes: tuple[int, ...] | None = None
+    dtype: str = "float32"
+
+    @property
+    def elements(self) -> int:
+        total = 1
+        for n in self.shape:
+            total *= n
+        return total
+
+
+# ------------------------------------------------------------------------------- the op itself
+
+
+class Op(BaseModel):
+    """Base of all ops. A subclass gives `keyword`, attributes, and the rules below."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    keyword: ClassVar[str]
+    positional: ClassVar[tuple[str, ...]] = ()
+    lone_parameter: ClassVar[bool] = False  # its weight's path is the layer's own
+
+    @classmethod
+    def attributes(cls) -> dict[str, Kind]:
+        """Attribute names in order, with their kinds."""
+        found: dict[str, Kind] = {}
+        for name, info in cls.model_fields.items():
+            kind = next(m for m in info.metadata if isinstance(m, Kind))
+            found[info.alias or name] = kind  # `from` can't be a Python name: field from_
+        return found
+
+    @classmethod
+    def required(cls) -> tuple[str, ...]:
+        return tuple(info.alias or n for n, info in cls.model_fields.items() if info.is_required())
+
+    def value(self, attribute: str) -> object:
+        """An attribute's value, by the name that users give it."""
+        for name, info in type(self).model_fields.items():
+            if attribute == (info.alias or name):
+                return getattr(self, name)
+        raise KeyError(attribute)
+
+    def resolve(self, inputs: Shapes) -> Self:
+        """The same op with explicit values for these inputs; raises OpError."""
+        return self
+
+    def infer(self, inputs: Shapes) -> Shape:
+        """The output's shape, of a resolved op; raises OpError."""
+        raise NotImplementedError
+
+    def stride_of(self, inputs: Shapes, output: Shape) -> tuple[int, int]:
+        """(down, up): by how much the op's stride divides and multiplies the size in space.
+
+        As written, not by the sizes that come out: a stride of 2 on a 1x1 map is still 2.
+        """
+        return (1, 1)
+
+    def weights(self, inputs: Shapes) -> tuple[Weight, ...]:
+        """Parameters (trainable) and buffers (not), in PyTorch's order."""
+        return ()
+
+    def macs(self, inputs: Shapes, output: Shape) -> int:
+        """Multiply-accumulates for one sample; only convolutions and linear layers have any."""
+        return 0
+
+    def flops(self, inputs: Shapes, output: Shape) -> int:
+        """Floating point operations for one sample, element-wise work included."""
+        return 2 * self.macs(inputs, output)
+
+    def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
+        """The op in PyTorch, or None where there is none."""
+        return None
+
+    def keras(self, inputs: Shapes, output: Shape) -> KerasLowering | None:
+        """The op in Keras, or None where there is none."""
+        return None
+
+    def receptive(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+        """(kernel, stride) per axis as seen by the receptive field; None for none."""
+        return None
+
+    @property
+    def parameters_are_costed(self) -> bool:
+        return True
+
+
+def parameter_count(weights: Iterable[Weight]) -> int:
+    """Trainable elements, as PyTorch's and the papers' parameter counts have it."""
+    return sum(w.elements for w in weights if w.trainable)

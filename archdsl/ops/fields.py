@@ -1,0 +1,40 @@
+"""Annotations and checks of attributes that ops of several families share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from archdsl.ir.op import Init, OpError, Real
+from archdsl.ops import codes
+
+WeightInit = Annotated[
+    Init, Field(description="How its weights start; the framework's own way if not given.")
+]
+Eps = Annotated[Real, Field(description="Added to the variance before the root.")]
+
+
+def check_probability(value: float, attribute: str = "p") -> None:
+    if not 0 <= value < 1:
+        raise OpError(
+            codes.BAD_VALUE,
+            f"{attribute}={value:g} is not a probability of at least 0 and less than 1",
+            attribute=attribute,
+        )
+
+
+def check_positive(value: float, attribute: str) -> None:
+    if not value > 0:
+        raise OpError(
+            codes.BAD_VALUE, f"{attribute}={value:g} must be more than 0", attribute=attribute
+        )
+
+
+def check_divides(value: int, attribute: str, channels: int, which: str) -> None:
+    if channels % value:
+        raise OpError(
+            codes.NOT_A_DIVISOR,
+            f"{attribute}={value} doesn't divide the {channels} {which} channels",
+            attribute=attribute,
+        )
