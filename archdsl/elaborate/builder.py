@@ -1,0 +1,121 @@
+"""The graph in the making: nodes are added in order, each checked and given its shape.
+
+Input: op classes with attribute values and the ids of their inputs. Output: `Graph` parts. What
+holds afterwards: every node's op is resolved, its shape inferred, its path unique.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from pydantic import ValidationError
+
+from archdsl.diagnostics import Frame, Span
+from archdsl.elaborate import codes, limits
+from archdsl.elaborate.problems import Problem
+from archdsl.ir.graph import Node
+from archdsl.ir.op import Op, OpError
+from archdsl.ir.shape import Shape
+
+Attributes = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    op: Op
+    shape: Shape
+    scale: Fraction
+    weighted: bool
+
+
+class Builder:
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.weighted: list[bool] = []
+        self.weights_made = 0  # nodes with weights so far
+        self.dropped: list[Dropped] = []
+        self._made: dict[object, _Made] = {}
+
+    def shape(self, value: int) -> Shape:
+        return self.nodes[value].shape
+
+    def make(self, op: type[Op], attributes: Attributes, inputs: tuple[Shape, ...]) -> _Made:
+        """The op for these inputs, made once for equal ones; raises OpError."""
+        key = (op, tuple(attributes.items()), inputs)
+        made = self._made.get(key)
+        if made is None:
+            try:
+                written = op(**attributes)
+            except ValidationError as error:
+                first = error.errors()[0]
+                at = str(first["loc"][0]) if first["loc"] else None
+                raise OpError(
+                    codes.BAD_ATTRIBUTE, str(first["msg"]).lower(), attribute=at
+                ) from None
+            resolved = written.resolve(inputs)
+            shape = resolved.infer(inputs)
+            down, up = resolved.stride_of(inputs, shape)
+            weighted = bool(resolved.weights(inputs))
+            made = self._made[key] = _Made(resolved, shape, Fraction(down, up), weighted)
+        return made
+
+    def add(
+        self,
+        op: type[Op],
+        attributes: Attributes,
+        inputs: tuple[int, ...],
+        path: str,
+        span: Span,
+        *,
+        aux: bool = False,
+    ) -> int:
+        """A node; its id. Raises OpError, and Problem where a limit is met."""
+        nodes = self.nodes
+        made = self.make(op, attributes, tuple([nodes[i].shape for i in inputs]))
+        number = len(nodes)
+        if number >= limits.NODES:
+            raise Problem(
+                codes.NET_TOO_LARGE, f"the net has more than {limits.NODES:,} layers", span
+            )
+        scale = nodes[inputs[0]].stride if inputs else Fraction(1)
+        if made.scale != 1:
+            scale *= made.scale
+        nodes.append(Node(number, path, made.op, inputs, made.shape, span, scale, aux))
+        self.weighted.append(made.weighted)
+        self.weights_made += made.weighted
+        return number
+
+    def finish(self) -> tuple[Node, ...]:
+        """All nodes; where structure's own path met a name given later, it gives way."""
+        taken: dict[str, int] = {}
+        clashes: list[int] = []
+        for node in self.nodes:
+            first = taken.setdefault(node.path, node.id)
+            if first != node.id:
+                structural = self.nodes[first].op.keyword in STRUCTURAL
+                clashes.append(first if structural else node.id)
+                if structural:
+                    taken[node.path] = node.id
+        for number in clashes:
+            node = self.nodes[number]
+            suffix = 2
+            while f"{node.path}{suffix}" in taken:
+                suffix += 1
+            path = f"{node.path}{suffix}"
+            taken[path] = number
+            self.nodes[number] = replace(node, path=path)
+        return tuple(self.nodes)
+
+
+STRUCTURAL = frozenset({"add", "concat", "mul", "input"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A value that an `@x` at `span` left behind."""
+
+    value: int
+    span: Span
+    label: str
+    frames: tuple[Frame, ...]
