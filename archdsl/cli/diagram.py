@@ -1,0 +1,82 @@
+"""`archdsl diagram FILE -o net.svg`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from archdsl.cli import options
+from archdsl.cli.console import Console, write_stdout
+from archdsl.driver.request import Request
+
+FORMATS = ("svg", "png", "pdf", "dot", "html")
+_BINARY = ("png", "pdf")
+
+
+@click.command("diagram")
+@options.source
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE|DIR",
+    help="Where to write; its suffix is the format. Without it, to standard output.",
+)
+@click.option("--format", "-f", "format", type=options.Word(*FORMATS), help="Default: svg.")
+@click.option("--depth", type=click.IntRange(min=0), help="Levels of blocks that are opened.")
+@click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
+@options.output_format
+def command(
+    request: Request,
+    output: str | None,
+    format: str | None,
+    depth: int | None,
+    force: bool,
+    console: Console,
+) -> int:
+    """Draw the net, or into a folder all nets of FILE, a picture each."""
+    from archdsl.driver import run
+    from archdsl.driver.pictures import picture
+    from archdsl.driver.writing import save
+
+    to_stdout = output in (None, "-")
+    folder = output is not None and (Path(output).is_dir() or output.endswith(("/", "\\")))
+    made = format or _format_of(output if not to_stdout and not folder else None)
+    if to_stdout and made in _BINARY and sys.stdout.isatty():
+        raise click.UsageError(f"A {made} is nothing for a terminal: name a file with -o.")
+    done = run(request, expectations=False)
+    if done.ok and len(done.nets) > 1 and not folder:
+        names = ", ".join(net.name for net in done.nets)
+        raise click.UsageError(
+            f"{request.file} has several nets: name one with --net ({names}), "
+            "or a folder with -o for all."
+        )
+    product = None
+    for net in done.nets if done.ok else ():
+        product = picture(net, made, depth, done.diagnostics)
+        if product is None:
+            break
+        if output is not None and not to_stdout:
+            path = Path(output) / f"{net.name}.{made}" if folder else Path(output)
+            save(path, product, done.diagnostics, force=force)
+    code = console.report(done.diagnostics, product=to_stdout)
+    if to_stdout and product is not None and not code:
+        write_stdout(product)
+    return code
+
+
+def _format_of(output: str | None) -> str:
+    """The format that a file's suffix asks for."""
+    if output is None:
+        return "svg"
+    suffix = Path(output).suffix.lower().removeprefix(".")
+    if suffix in FORMATS:
+        return suffix
+    from archdsl.diagnostics import nearest
+
+    found = nearest(suffix, FORMATS)
+    hint = f" Did you mean .{found}?" if found else ""
+    raise click.UsageError(
+        f"{output} doesn't say its format: .{', .'.join(FORMATS)}, or --format.{hint}"
+    )

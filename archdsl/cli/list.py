@@ -1,0 +1,116 @@
+"""`archdsl list [FILE]...`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archdsl.cli import options
+from archdsl.cli.console import Console, write_stdout
+from archdsl.driver.request import Request
+
+if TYPE_CHECKING:
+    from archdsl.analysis.cost import CostReport
+
+_HEADINGS = ("file", "net", "parameters", "MACs", "input", "")
+
+
+@click.command("list")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option(
+    "--format",
+    "-f",
+    "format",
+    type=options.Word("table", "json"),
+    default="table",
+    help="table (the default) or json.",
+)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder that imports don't leave.",
+)
+@options.output_format
+def command(files: tuple[str, ...], format: str, root: Path | None, console: Console) -> int:
+    """List the nets of files; without any, of the specs that come with archdsl."""
+    from archdsl.analysis.cost import cost
+    from archdsl.diagnostics import Diagnostics
+    from archdsl.driver import run
+    from archdsl.driver.project import shipped_names
+
+    found = Diagnostics()
+    reports: list[tuple[str, CostReport]] = []
+    for file in files or shipped_names():
+        done = run(Request(file=file, root=root), expectations=False)
+        for item in done.diagnostics:
+            found.add(item)
+        if done.ok:
+            reports += [(file, cost(net)) for net in done.nets]
+    code = console.report(found, product=True)
+    write_stdout(_json(reports) if format == "json" else _table(reports))
+    return code
+
+
+def _doc(report: CostReport) -> str:
+    """The first line of the net's doc comment."""
+    lines = [*(report.net.doc or "").strip().splitlines(), "", ""]
+    cut = " .." if lines[1].strip() else ""
+    return lines[0].strip() + cut
+
+
+def _inputs(report: CostReport) -> str:
+    return ", ".join(str(shape) for shape in report.inputs)
+
+
+def _table(reports: list[tuple[str, CostReport]]) -> str:
+    from archdsl.analysis.report import number, short
+    from archdsl.diagnostics.text import width
+
+    rows = [_HEADINGS]
+    for file, report in reports:
+        found = report.totals
+        rows.append(
+            (
+                file,
+                report.name,
+                number(found.params),
+                short(found.macs),
+                _inputs(report),
+                _doc(report),
+            )
+        )
+    if len(rows) == 1:
+        return ""
+    if len({file for file, _ in reports}) == 1:
+        rows = [("", *row[1:]) for row in rows]
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [
+            " " * (wide - width(cell)) + cell
+            if column in (2, 3)
+            else cell + " " * (wide - width(cell))
+            for column, (cell, wide) in enumerate(zip(row, widths, strict=True))
+            if wide
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _json(reports: list[tuple[str, CostReport]]) -> str:
+    nets = [
+        {
+            "file": file,
+            "net": report.name,
+            "params": report.totals.params,
+            "macs": report.totals.macs,
+            "inputs": [list(shape.channels_last) for shape in report.inputs],
+            "outputs": [list(shape.channels_last) for shape in report.outputs],
+            "doc": _doc(report),
+        }
+        for file, report in reports
+    ]
+    return json.dumps({"version": 1, "nets": nets}, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,148 @@
+"""The options that the commands share."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archdsl.cli.console import Console
+from archdsl.diagnostics.render import FORMATS
+from archdsl.driver.request import Request
+
+Command = Callable[..., Any]
+
+
+class Word(click.ParamType):  # type: ignore[type-arg]
+    """One of a few words, with "did you mean"."""
+
+    name = "word"
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        return "|".join(self.words)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value in self.words:
+            return value
+        from archdsl.diagnostics import nearest
+
+        found = nearest(value, self.words)
+        hint = f" Did you mean {found}?" if found else ""
+        return self.fail(f"{value!r} is none of {', '.join(self.words)}.{hint}", param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> Any:
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
+
+
+def output_format(command: Command) -> Command:
+    """Adds --output-format; the command gets `console`."""
+
+    @click.option(
+        "--output-format",
+        type=Word(*FORMATS),
+        default="full",
+        help="How diagnostics are written: full (the default), concise, json, github or sarif.",
+    )
+    @functools.wraps(command)
+    def wrapped(*args: Any, output_format: str, **kwargs: Any) -> Any:
+        return command(*args, console=Console(output_format), **kwargs)
+
+    return wrapped
+
+
+_SOURCE = (
+    click.option(
+        "--net", "nets", metavar="NAME", multiple=True, help="This net alone; may be repeated."
+    ),
+    click.option(
+        "--set",
+        "settings",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="Set a net's parameter, as in --set classes=10; may be repeated.",
+    ),
+    click.option(
+        "--input",
+        "inputs",
+        metavar="SHAPE",
+        multiple=True,
+        help="Another input shape, as in 64x64x3, or label=64x64x3 of several.",
+    ),
+)
+_PLACE = (
+    click.option(
+        "--root",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help="The folder that imports don't leave.",
+    ),
+    click.option(
+        "--stdin-filename",
+        metavar="NAME",
+        help="The name of what is read from the standard input.",
+    ),
+)
+
+
+def _decorated(command: Command, options: tuple[Any, ...]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def source(command: Command) -> Command:
+    """Adds FILE and the options of one source; the command gets `request`."""
+
+    @click.argument("file")
+    @functools.wraps(command)
+    def wrapped(
+        *args: Any,
+        file: str,
+        nets: tuple[str, ...],
+        settings: tuple[str, ...],
+        inputs: tuple[str, ...],
+        root: Path | None,
+        stdin_filename: str | None,
+        **kwargs: Any,
+    ) -> Any:
+        request = Request(
+            file=file,
+            stdin_name=stdin_filename,
+            root=root,
+            nets=nets,
+            settings=settings,
+            inputs=inputs,
+        )
+        return command(*args, request=request, **kwargs)
+
+    return _decorated(wrapped, (*_SOURCE, *_PLACE))
+
+
+def sources(command: Command) -> Command:
+    """Adds FILE... ; the command gets `requests`."""
+
+    @click.argument("files", nargs=-1, required=True, metavar="FILE...")
+    @functools.wraps(command)
+    def wrapped(
+        *args: Any,
+        files: tuple[str, ...],
+        root: Path | None,
+        stdin_filename: str | None,
+        **kwargs: Any,
+    ) -> Any:
+        if files.count("-") > 1:
+            raise click.UsageError("The standard input can be read once only.")
+        requests = [
+            Request(file=file, stdin_name=stdin_filename, root=root, wants_nets=False)
+            for file in files
+        ]
+        return command(*args, requests=requests, **kwargs)
+
+    return _decorated(wrapped, _PLACE)

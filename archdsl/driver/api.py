@@ -1,0 +1,256 @@
+"""archdsl from Python: `load`, `loads`, and what they give."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archdsl.diagnostics import Diagnostics
+from archdsl.driver.choice import elaborate_nets, net_names
+from archdsl.driver.errors import CompileError
+from archdsl.driver.pipeline import STAGES, Job, expect
+from archdsl.driver.project import Project
+from archdsl.driver.request import Request
+
+if TYPE_CHECKING:
+    from archdsl.analysis.cost import CostReport
+    from archdsl.ir import structure
+    from archdsl.ir.graph import Graph
+
+_BEFORE_NETS = ("read", "parse", "load", "check")
+
+
+def load(path: str | os.PathLike[str], *, root: str | os.PathLike[str] | None = None) -> Spec:
+    """The spec in a file, or a shipped one by its bare name, such as "resnet".
+
+    root: the folder that imports don't leave
+    """
+    return _spec(Request(file=os.fspath(path), root=Path(root) if root is not None else None))
+
+
+def loads(text: str, *, name: str = "<string>") -> Spec:
+    """The spec in a text; its imports are looked for from the current folder."""
+    return _spec(Request(file=name, text=text))
+
+
+def _spec(request: Request) -> Spec:
+    job = Job(request, Project(request.root))
+    for name, stage in STAGES:
+        if name in _BEFORE_NETS:
+            stage(job)
+            _raise(job.diagnostics)
+    return Spec(job)
+
+
+def _raise(diagnostics: Diagnostics) -> None:
+    if diagnostics.failed:
+        raise CompileError(diagnostics)
+
+
+def _source(job: Job, target: str) -> str:
+    from archdsl.driver.emit import emit
+
+    text = emit(job, target)
+    if text is None:
+        raise CompileError(job.diagnostics)
+    return text
+
+
+class Spec:
+    """A file of nets: `spec.net("ResNet50", classes=10)`."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    @property
+    def nets(self) -> tuple[str, ...]:
+        """Names of the nets, in the file's order."""
+        return tuple(net_names(self._job))
+
+    def net(
+        self,
+        name: str | None = None,
+        /,
+        *,
+        input: str | Iterable[str] = (),
+        **settings: object,
+    ) -> Net:
+        """A net, elaborated; `name` may be left out where the file has one only.
+
+        input:    another shape, "64x64x3", or several as "left=64x64x3"
+        settings: parameters; a string is an expression of the language: "relu6", "3x3"
+        """
+        request = Request(
+            file=self._job.request.file,
+            nets=(name,) if name is not None else (),
+            values=settings,
+            inputs=(input,) if isinstance(input, str) else tuple(input),
+        )
+        job = Job(
+            request,
+            self._job.project,
+            source=self._job.source,
+            file=self._job.file,
+            program=self._job.program,
+        )
+        elaborate_nets(job)
+        _raise(job.diagnostics)
+        if len(job.nets) != 1:
+            raise ValueError(f"the file has several nets, name one: {', '.join(self.nets)}")
+        expect(job)
+        _raise(job.diagnostics)
+        return Net(job)
+
+    def source(self, target: str) -> str:
+        """The text of one module with all nets that stand on their own, for "torch" or "keras"."""
+        job = Job(
+            Request(file=self._job.request.file),
+            self._job.project,
+            source=self._job.source,
+            file=self._job.file,
+            program=self._job.program,
+        )
+        elaborate_nets(job)
+        _raise(job.diagnostics)
+        return _source(job, target)
+
+    def __repr__(self) -> str:
+        return f"<archdsl.Spec {self._job.request.file}: {', '.join(self.nets)}>"
+
+
+class Net:
+    """An elaborated net: its graph, its costs, its picture, its models."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._net = job.nets[0]
+
+    @property
+    def name(self) -> str:
+        return self._net.name
+
+    @property
+    def doc(self) -> str | None:
+        return self._net.doc
+
+    @property
+    def graph(self) -> Graph:
+        return self._net.graph
+
+    @property
+    def structure(self) -> structure.Net:
+        """The graph with the tree of blocks that it came from."""
+        return self._net
+
+    def cost(self) -> CostReport:
+        """Parameters, multiply-accumulates, memory: by layer and in all."""
+        from archdsl.analysis.cost import cost
+
+        return cost(self._net)
+
+    def diagram(self, depth: int | None = None) -> Diagram:
+        """Its picture; `depth` is how many levels of blocks are opened."""
+        return Diagram(self._net, depth)
+
+    def source(self, target: str) -> str:
+        """The text of its module for "torch" or "keras"."""
+        from archdsl.driver.emit import emit
+
+        job = self._job
+        found = replace(job, diagnostics=Diagnostics())
+        text = emit(found, target)
+        if text is None:
+            raise CompileError(found.diagnostics)
+        return text
+
+    def torch(self, **arguments: Any) -> Any:
+        """A new `torch.nn.Module`; arguments go to its class."""
+        from archdsl.driver.runtime import need_torch
+
+        need_torch()
+        return self._make("torch", arguments)
+
+    def keras(self, **arguments: Any) -> Any:
+        """A new `keras.Model`; arguments go to the function that makes it."""
+        from archdsl.driver.runtime import need_keras
+
+        need_keras()
+        return self._make("keras", arguments)
+
+    def _make(self, target: str, arguments: dict[str, Any]) -> Any:
+        from archdsl.driver.runtime import module_of
+
+        module = module_of(self.source(target), self.name, target)
+        return getattr(module, self.name)(**arguments)
+
+    def __repr__(self) -> str:
+        from archdsl.analysis.report import flow
+
+        return f"<archdsl.Net {self.name}: {flow(self.cost())}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """The picture and the table for a notebook; what fails is left out."""
+        bundle = {"text/plain": f"<archdsl.Net {self._net.name}>"}
+        try:
+            from archdsl.analysis.report import markdown, table
+
+            report = self.cost()
+            bundle["text/plain"] = table(report, 2)
+            svg = self.diagram()._repr_svg_()
+            # A notebook shows one form of a value: both parts as one page, the table in its words.
+            if svg is not None:
+                bundle["text/html"] = f"{svg}\n<pre>{_html(table(report, 2))}</pre>"
+                bundle["image/svg+xml"] = svg
+            else:
+                bundle["text/markdown"] = markdown(report, 2)
+        except Exception:  # a notebook's cell must not fail for how its value is shown
+            return bundle
+        return bundle
+
+
+def _html(text: str) -> str:
+    import html
+
+    return html.escape(text)
+
+
+class Diagram:
+    """A net's picture: `dot` text, bytes in a format, a file."""
+
+    def __init__(self, net: structure.Net, depth: int | None) -> None:
+        self._net = net
+        self._depth = depth
+
+    @property
+    def dot(self) -> str:
+        from archdsl.diagram import to_dot
+
+        return to_dot(self._net, depth=self._depth)
+
+    def draw(self, format: str = "svg") -> bytes:
+        """The picture as svg, png, pdf, html or dot; raises CompileError where nothing can draw."""
+        from archdsl.driver.pictures import picture
+
+        diagnostics = Diagnostics()
+        made = picture(self._net, format, self._depth, diagnostics)
+        if made is None:
+            raise CompileError(diagnostics)
+        return made
+
+    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Writes the picture; the path's suffix is its format."""
+        from archdsl.driver.writing import save
+
+        file = Path(path)
+        diagnostics = Diagnostics()
+        save(file, self.draw(file.suffix.lower().removeprefix(".")), diagnostics, force=force)
+        _raise(diagnostics)
+
+    def _repr_svg_(self) -> str | None:
+        try:
+            return self.draw("svg").decode()
+        except Exception:  # shown otherwise, or not at all
+            return None

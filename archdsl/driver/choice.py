@@ -1,0 +1,127 @@
+"""Which of a file's nets are elaborated, with what from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from archdsl.diagnostics import Diagnostics, nearest
+from archdsl.driver import codes, settings
+from archdsl.elaborate import elaborate_net
+from archdsl.ir import structure
+from archdsl.ir.shape import Shape
+
+if TYPE_CHECKING:
+    from archdsl.driver.pipeline import Job
+    from archdsl.elaborate import Program
+
+_MOST_NAMED = 12
+
+
+def net_names(job: Job) -> list[str]:
+    """The nets that stand on their own, in the file's order."""
+    return [name for name, info in _program(job).nets.items() if not info.required]
+
+
+def elaborate_nets(job: Job) -> None:
+    """Elaborates the nets asked for, else all that stand on their own."""
+    request, diagnostics = job.request, job.diagnostics
+    given: dict[str, object] = dict(settings.expressions(request.settings, diagnostics))
+    given |= settings.language_values(request.values, diagnostics)
+    job.settings, job.shapes = given, settings.shapes(request.inputs, diagnostics)
+    names = _asked_for(job, given)
+    if diagnostics.failed:
+        return
+    if given and not request.nets:
+        names = _with_parameters(job, names, given)
+    for name in names:
+        found = elaborate_one(job, name, diagnostics)
+        if found is not None:
+            job.nets.append(found)
+
+
+def elaborate_one(
+    job: Job,
+    name: str,
+    diagnostics: Diagnostics,
+    beside: Mapping[str, object] | None = None,
+) -> structure.Net | None:
+    """A net with the job's settings and shapes, and what is set `beside` them."""
+    given = _settings_of(job, name) | dict(beside or {})
+    return elaborate_net(_program(job), name, diagnostics, given, _shapes(job.shapes))
+
+
+def _shapes(shapes: Mapping[str | None, Shape]) -> Shape | dict[str, Shape] | None:
+    if not shapes:
+        return None
+    if None in shapes and len(shapes) == 1:
+        return shapes[None]
+    return {label or "": shape for label, shape in shapes.items()}
+
+
+def _program(job: Job) -> Program:
+    assert job.program is not None
+    return job.program
+
+
+def _asked_for(job: Job, given: Mapping[str, object]) -> list[str]:
+    known = _program(job).nets
+    asked = list(dict.fromkeys(job.request.nets))
+    for name in asked:
+        if name not in known:
+            _unknown_net(job, name)
+    if asked:
+        return [name for name in asked if name in known]
+    names = [name for name, info in known.items() if not set(info.required) - set(given)]
+    if not names and known and job.request.wants_nets:
+        example = next(iter(known))
+        lacking = ", ".join(known[example].required)
+        job.diagnostics.error(
+            codes.NO_NETS,
+            f"no net of {job.name} stands on its own",
+            known[example].span,
+            label=f"{example} needs {lacking}",
+            help=f"set what it needs (--set {known[example].required[0]}=..), or declare a variant",
+        )
+    elif not names and job.request.wants_nets:
+        job.diagnostics.error(codes.NO_NETS, f"{job.name} declares no net", None)
+    return names
+
+
+def _with_parameters(job: Job, names: list[str], given: Mapping[str, object]) -> list[str]:
+    """Of all nets of a file those that have one of the parameters set."""
+    known = _program(job).nets
+    parameters = {name: {param.name for param in known[name].params} for name in names}
+    every = set().union(*parameters.values())
+    for word in given:
+        if word not in every:
+            found = nearest(word, every)
+            job.diagnostics.error(
+                codes.BAD_SETTING,
+                f"no net of {job.name} has a parameter {word}",
+                None,
+                notes=[f"there are {', '.join(sorted(every)[:_MOST_NAMED])}"] if every else (),
+                help=f"did you mean {found}?" if found else "",
+            )
+    return [] if job.diagnostics.failed else names
+
+
+def _settings_of(job: Job, name: str) -> dict[str, object]:
+    """What is set of a net: of several at once, each takes what it has."""
+    if name in job.request.nets:
+        return dict(job.settings)
+    has = {param.name for param in _program(job).nets[name].params}
+    return {word: value for word, value in job.settings.items() if word in has}
+
+
+def _unknown_net(job: Job, name: str) -> None:
+    known = list(_program(job).nets)
+    found = nearest(name, known)
+    listed = ", ".join(known[:_MOST_NAMED]) + (", .." if len(known) > _MOST_NAMED else "")
+    job.diagnostics.error(
+        codes.NO_NET,
+        f"{job.name} has no net {name}",
+        None,
+        notes=[f"it has {listed}"] if known else ["it declares no net at all"],
+        help=f"did you mean {found}?" if found else "",
+    )

@@ -1,0 +1,130 @@
+"""The stages from a file to elaborated nets, in their order; each reads and adds to a `Job`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archdsl.diagnostics import Diagnostics, Source
+from archdsl.driver.project import Project
+from archdsl.driver.reading import Unreadable
+from archdsl.driver.request import Request
+
+if TYPE_CHECKING:
+    from archdsl.elaborate import Program
+    from archdsl.ir import structure
+    from archdsl.ir.shape import Shape
+    from archdsl.syntax import tree
+
+
+@dataclass
+class Job:
+    """One compilation: what was asked for, and what each stage made of it.
+
+    settings, shapes: parameters and input shapes from outside, as the elaborator takes them
+    """
+
+    request: Request
+    project: Project
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    source: Source | None = None
+    file: tree.File | None = None
+    program: Program | None = None
+    settings: Mapping[str, object] = field(default_factory=dict)
+    shapes: Mapping[str | None, Shape] = field(default_factory=dict)
+    nets: list[structure.Net] = field(default_factory=list)
+    elaborated: bool = False  # whatever the nets expect of themselves
+
+    @property
+    def name(self) -> str:
+        """The source's, as users see it."""
+        return self.source.name if self.source else self.request.file
+
+    @property
+    def ok(self) -> bool:
+        return not self.diagnostics.failed
+
+
+def read(job: Job) -> None:
+    """request -> source"""
+    request = job.request
+    if request.text is not None:
+        job.source = job.project.text(request.file, request.text)
+        return
+    try:
+        job.source = job.project.open(request.file, request.stdin_name)
+    except Unreadable as error:
+        job.diagnostics.error(
+            error.code, error.message, error.span, label=error.label, help=error.help
+        )
+
+
+def parse(job: Job) -> None:
+    """source -> file"""
+    from archdsl.syntax.parser import parse as parse_source
+
+    assert job.source is not None
+    job.file = parse_source(job.source, job.diagnostics)
+
+
+def load(job: Job) -> None:
+    """file -> program: its imports too"""
+    from archdsl.driver.loader import ImportLoader
+    from archdsl.elaborate import load_program
+
+    assert job.source is not None
+    assert job.file is not None
+    loader = ImportLoader(job.project, job.diagnostics)
+    job.program = load_program(job.source, job.file, loader, job.diagnostics)
+
+
+def check(job: Job) -> None:
+    """program: what can be said without elaborating a net"""
+    from archdsl.elaborate import check_program
+
+    assert job.program is not None
+    check_program(job.program, job.diagnostics)
+
+
+def elaborate(job: Job) -> None:
+    """program -> nets: those asked for, else all that stand on their own"""
+    from archdsl.driver.choice import elaborate_nets
+
+    elaborate_nets(job)
+
+
+def expect(job: Job) -> None:
+    """nets: what they expect of themselves"""
+    from archdsl.analysis.expect import check_expectations
+
+    for net in job.nets:
+        check_expectations(net, job.diagnostics)
+
+
+Stage = Callable[[Job], None]
+
+STAGES: tuple[tuple[str, Stage], ...] = (
+    ("read", read),
+    ("parse", parse),
+    ("load", load),
+    ("check", check),
+    ("elaborate", elaborate),
+    ("expect", expect),
+)
+
+
+def run(request: Request, *, expectations: bool = True) -> Job:
+    """All stages in turn, up to the first that finds errors.
+
+    expectations: False leaves out the last one, for what doesn't depend on it
+    """
+    job = Job(request, Project(request.root))
+    for name, stage in STAGES:
+        if name == "expect" and not expectations:
+            continue
+        stage(job)
+        if not job.ok:
+            break
+        job.elaborated = job.elaborated or name == "elaborate"
+    return job

@@ -1,0 +1,69 @@
+"""Emitted source, made a module in memory, and the frameworks that it needs.
+
+The module is registered in `sys.modules` and its text in `linecache`, under a flat name of its own,
+so that tracebacks, `inspect.getsource` and pickling find it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import linecache
+import re
+import sys
+from types import ModuleType
+
+from archdsl.driver.errors import MissingFramework
+
+_PREFIX = "archdsl_generated"
+
+
+def module_of(source: str, name: str, target: str) -> ModuleType:
+    """The module of an emitted text; the same text gives the same module."""
+    digest = hashlib.sha256(source.encode()).hexdigest()[:12]
+    word = re.sub(r"\W", "_", name, flags=re.ASCII)
+    flat = f"{_PREFIX}_{target}_{word}_{digest}"
+    known = sys.modules.get(flat)
+    if known is not None:
+        return known
+    file = f"<{flat}>"
+    module = ModuleType(flat)
+    module.__file__ = file
+    # No time stamp: linecache then never looks for the file on disk.
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    sys.modules[flat] = module
+    try:
+        exec(compile(source, file, "exec"), module.__dict__)
+    except BaseException:
+        del sys.modules[flat]
+        linecache.cache.pop(file, None)
+        raise
+    return module
+
+
+def need_torch() -> None:
+    try:
+        import torch  # noqa: F401
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise MissingFramework(
+            'PyTorch is not installed: pip install "archdsl[torch]"', name="torch"
+        ) from None
+
+
+def need_keras() -> None:
+    try:
+        import keras  # noqa: F401
+    except ImportError as error:
+        if error.name == "keras":
+            text = (
+                'Keras is not installed: pip install "archdsl[keras]" beside a backend, '
+                'or pip install "archdsl[tensorflow]"'
+            )
+        else:
+            text = (
+                f"Keras found no backend ({error}): set KERAS_BACKEND to torch, jax or "
+                "tensorflow, whichever is installed, before Keras is imported, or "
+                'pip install "archdsl[tensorflow]"'
+            )
+        raise MissingFramework(text, name=error.name) from None
