@@ -1,0 +1,23 @@
+"""The targets: ways from an elaborated net to files."""
+
+from __future__ import annotations
+
+from archdsl.targets.base import Emission, Target
+
+NAMES = ("torch", "keras")
+
+
+def target(name: str) -> Target:
+    """The target of that name; each is imported when it is asked for."""
+    if name == "torch":
+        from archdsl.targets.torch.emitter import TorchTarget
+
+        return TorchTarget()
+    if name == "keras":
+        from archdsl.targets.keras.emitter import KerasTarget
+
+        return KerasTarget()
+    raise KeyError(name)
+
+
+__all__ = ["NAMES", "Emission", "Target", "target"]

@@ -1,0 +1,40 @@
+"""What a target is: elaborated nets in, the text of files out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from archdsl.diagnostics import Diagnostics
+from archdsl.ir import structure
+
+# The same net with one parameter set to another value, or None where that can't be: lets a target
+# find out whether a parameter may stay one.
+Vary = Callable[[structure.Net, str, object], "structure.Net | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """What is to be emitted.
+
+    file, digest: the source's name and the hash over it and its imports, for the header
+    doc:          the file's own doc comment
+    """
+
+    nets: Sequence[structure.Net]
+    file: str
+    digest: str
+    doc: str | None
+    vary: Vary
+
+
+class Target(Protocol):
+    """One way out. `name` is what `--target` says."""
+
+    name: str
+    suffix: str
+
+    def emit(self, emission: Emission, diagnostics: Diagnostics) -> str | None:
+        """The text of the module; None, with errors in `diagnostics`, where an op has no way."""
+        ...

@@ -1,0 +1,31 @@
+"""Ops that a target has no way to say: errors before anything is emitted, never a dropped layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archdsl.diagnostics import Diagnostics
+from archdsl.ir import structure
+
+# forms of the flow itself: every target writes them as expressions
+STRUCTURAL = frozenset({"input", "add", "concat", "mul"})
+
+
+def report_gaps(nets: Sequence[structure.Net], target: str, diagnostics: Diagnostics) -> bool:
+    """Reports every node without a lowering; true where there is any."""
+    found = False
+    for net in nets:
+        for node in net.graph:
+            if node.op.keyword in STRUCTURAL:
+                continue
+            lower = getattr(node.op, target)
+            if lower(net.graph.input_shapes(node), node.shape) is None:
+                found = True
+                diagnostics.error(
+                    "E601",
+                    f"`{node.op.keyword}` can't be compiled for {target}",
+                    node.span,
+                    notes=[f"{node.path} in {net.name}: the target has no such layer"],
+                    help="choose another target, or another layer",
+                )
+    return found

@@ -1,0 +1,1 @@
+"""What all code-emitting targets share: which classes come out, with which parameters."""

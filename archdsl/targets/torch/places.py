@@ -1,0 +1,87 @@
+"""Where a module's children are put: attributes of a class, or places of an nn.Sequential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+
+from archdsl.targets.layout import INDENT, Doc, flat, lay_out
+from archdsl.targets.outline.rows import Mismatch
+
+
+@dataclass
+class Attributes:
+    """Statements of a constructor: `self.conv1 = ...`."""
+
+    lines: list[str] = field(default_factory=list)
+    indent: int = 2
+    names: dict[str, str] = field(default_factory=dict)
+    _shared: list[dict[str, str]] = field(default_factory=lambda: [{}])
+
+    def put(self, key: str, doc: Doc, word: str | None = None) -> str:
+        """Registers a child and says how forward reaches it.
+
+        word: set for children without weights and label: equal ones share one attribute of it.
+        """
+        written = flat(doc)
+        if word is not None:
+            for level in self._shared:
+                if written in level:
+                    return level[written]
+            key = word if self.names.get(word, written) == written else key
+        if self.names.get(key, written) != written:
+            raise Mismatch(f"two children named {key}")
+        self.names[key] = written
+        self.lines += lay_out(f"self.{key} = ", doc, self.indent)
+        if word is not None:
+            self._shared[-1][written] = f"self.{key}"
+        return f"self.{key}"
+
+    def emit(self, line: str) -> None:
+        self.lines.append(f"{INDENT * self.indent}{line}" if line else "")
+
+    def reserve(self, wanted: str) -> str:
+        """An attribute name for a flag, no child's."""
+        name = wanted
+        while name in self.names:
+            name += "_"
+        self.names[name] = f"<flag {name}>"
+        return name
+
+    @contextmanager
+    def under(self, header: str) -> Iterator[None]:
+        """Statements inside are one level deeper, under `header`."""
+        self.emit(header)
+        before = len(self.lines)
+        self.indent += 1
+        self._shared.append({})
+        yield
+        self.indent -= 1
+        self._shared.pop()
+        if len(self.lines) == before:  # all that it needs is there already
+            self.lines.pop()
+
+
+@dataclass
+class Places:
+    """Children of a container with a forward of its own.
+
+    keyed: an nn.ModuleDict, reached by key; else an nn.Sequential, reached by position
+    """
+
+    keyed: bool
+    entries: list[tuple[str, Doc]] = field(default_factory=list)
+
+    def put(self, key: str, doc: Doc, word: str | None = None) -> str:
+        self.entries.append((key, doc))
+        return f'self["{key}"]' if self.keyed else f"self[{len(self.entries) - 1}]"
+
+    def emit(self, line: str) -> None:
+        raise Mismatch("a condition among numbered children")
+
+    def reserve(self, wanted: str) -> str:
+        raise Mismatch("a condition among numbered children")
+
+    def under(self, header: str) -> AbstractContextManager[None]:
+        raise Mismatch("a condition among numbered children")

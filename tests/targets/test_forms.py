@@ -1,0 +1,78 @@
+"""Every form of the language in PyTorch: the generated code equals the graph run node by node."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import archdsl
+from tests.support import interpreter
+from tests.support.specs import import_source
+from tests.targets.forms import FORMS
+
+torch = pytest.importorskip("torch")
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_equals_the_graph(name: str) -> None:
+    spec = archdsl.loads(FORMS[name])
+    net = spec.net()
+    model = getattr(import_source(net.source("torch"), f"form_{name}"), net.name)().eval()
+    expected = interpreter.keys(net.graph)
+    assert {k: tuple(v.shape) for k, v in model.state_dict().items()} == expected
+    interpreter.randomise(model)
+    shapes = [net.graph.nodes[i].shape for _, i in net.graph.inputs]
+    inputs = [torch.randn(2, *s.channels_first) for s in shapes]
+    with torch.no_grad():
+        found = model(*inputs)
+        wanted = interpreter.run(net.graph, model.state_dict(), inputs)
+    found = list(found) if isinstance(found, tuple) else [found]
+    for ours, theirs, (_, value) in zip(found, wanted, net.graph.outputs, strict=True):
+        assert torch.equal(ours, theirs)
+        assert tuple(ours.shape[1:]) == net.graph.nodes[value].shape.channels_first
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_compiles_whole_and_exports(name: str) -> None:
+    net = archdsl.loads(FORMS[name]).net()
+    model = getattr(import_source(net.source("torch"), f"export_{name}"), net.name)().eval()
+    shapes = [net.graph.nodes[i].shape for _, i in net.graph.inputs]
+    inputs = tuple(torch.randn(2, *s.channels_first) for s in shapes)
+    torch._dynamo.reset()
+    with torch.no_grad():
+        expected = model(*inputs)
+        found = torch.compile(model, fullgraph=True, backend="eager")(*inputs)
+        exported = torch.export.export(model, inputs).module()(*inputs)
+    for a, b, c in zip(*map(_listed, (expected, found, exported)), strict=True):
+        assert torch.equal(a, b)
+        assert torch.equal(a, c)
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, tuple) else [value]
+
+
+def test_side_heads_in_training_only() -> None:
+    net = archdsl.loads(FORMS["aux"]).net()
+    model = net.torch()
+    x = torch.randn(2, 3, 32, 32)
+    assert [tuple(y.shape) for y in model.train()(x)] == [(2, 10)] * 3
+    assert tuple(model.eval()(x).shape) == (2, 10)
+    assert [(a.label, a.weight) for a in net.graph.aux] == [("aux1", 0.3), ("aux2", 0.3)]
+
+
+def test_tools_find_nothing(tmp_path: Path) -> None:
+    for name, text in FORMS.items():
+        (tmp_path / f"{name}.py").write_text(archdsl.loads(text).net().source("torch"))
+    for command in (
+        ("ruff", "format", "--isolated", "--diff", "."),
+        ("ruff", "check", "--isolated", "."),
+        ("mypy", "--config-file", "", "."),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr

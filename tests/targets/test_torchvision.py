@@ -1,0 +1,107 @@
+"""Generated PyTorch against torchvision: names, weights, outputs, gradients, initialisation, MACs."""
+
+from __future__ import annotations
+
+import copy
+import math
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import archdsl
+from tests.support.specs import TORCHVISION, import_source, source
+
+torch = pytest.importorskip("torch")
+
+pytestmark = pytest.mark.parity
+
+CASES = [pytest.param(*case, id=case[1]) for case in TORCHVISION]
+BIG = {"VGG13", "VGG16", "VGG19", "VGG11BN", "VGG13BN", "VGG16BN", "ResNet34", "ResNet101"}
+
+
+def ours(spec: str, net: str) -> Any:
+    return getattr(import_source(source(spec, net), f"parity_{net}"), net)
+
+
+def theirs(torchvision: ModuleType, name: str) -> Any:
+    return getattr(torchvision.models, name)
+
+
+@pytest.mark.parametrize(("spec", "net", "name", "size"), CASES)
+def test_state_dict_and_costs(
+    torchvision: ModuleType, spec: str, net: str, name: str, size: int
+) -> None:
+    """The same keys and shapes; parameters and MACs as torch counts them on torchvision's."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with torch.device("meta"):
+        reference = theirs(torchvision, name)().eval()
+        generated = ours(spec, net)()
+    expected = {key: tuple(value.shape) for key, value in reference.state_dict().items()}
+    assert {k: tuple(v.shape) for k, v in generated.state_dict().items()} == expected
+
+    report = archdsl.load(spec).net(net).cost()
+    assert report.totals.params == sum(p.numel() for p in reference.parameters())
+    with FlopCounterMode(display=False) as counter:
+        reference(torch.empty(1, 3, 224, 224, device="meta"))
+    assert report.totals.macs * 2 == counter.get_total_flops()
+
+
+@pytest.mark.parametrize(("spec", "net", "name", "size"), CASES)
+def test_outputs_and_gradients(
+    torchvision: ModuleType, spec: str, net: str, name: str, size: int
+) -> None:
+    """torchvision's weights load strictly; logits and gradients are equal bit for bit."""
+    torch.manual_seed(0)
+    reference = theirs(torchvision, name)()
+    with torch.device("meta"):
+        generated = ours(spec, net)()
+    generated.load_state_dict(
+        copy.deepcopy(reference.state_dict()), strict=True, assign=True
+    )
+    for parameter in generated.parameters():
+        parameter.requires_grad_(True)
+    x = torch.randn(2, 3, size, size)
+    reference.eval(), generated.eval()
+    with torch.no_grad():
+        assert torch.equal(generated(x), reference(x))
+
+    target = torch.tensor([1, 2])
+    for model in (reference, generated):
+        model.train()
+        torch.manual_seed(1)  # dropout draws the same
+        torch.nn.functional.cross_entropy(model(x), target).backward()
+    gradients = {k: p.grad for k, p in reference.named_parameters()}
+    for key, parameter in generated.named_parameters():
+        assert torch.equal(parameter.grad, gradients[key]), key
+    buffers = dict(reference.named_buffers())
+    for key, buffer in generated.named_buffers():
+        assert torch.equal(buffer, buffers[key]), key
+
+
+@pytest.mark.parametrize(("spec", "net", "name", "size"), [c for c in CASES if c.id not in BIG])
+def test_initialisation(
+    torchvision: ModuleType, spec: str, net: str, name: str, size: int
+) -> None:
+    """Mean and deviation of every tensor of 1,000 elements or more, constants exactly."""
+    torch.manual_seed(0)
+    reference = theirs(torchvision, name)(init_weights=True) if "vgg" in name else theirs(
+        torchvision, name
+    )()
+    generated = ours(spec, net)().state_dict()
+    for key, expected in reference.state_dict().items():
+        found = generated[key]
+        if not expected.is_floating_point() or expected.numel() < 2:
+            continue
+        if bool((expected == expected.flatten()[0]).all()):
+            assert torch.equal(found, expected), key
+        elif expected.numel() >= 1000:
+            n = expected.numel()
+            spread = float(expected.std())
+            error = 4 * math.sqrt(2) * spread / math.sqrt(n)
+            assert abs(float(found.mean() - expected.mean())) < error, key
+            # the deviation's standard error: that of a normal distribution bounds a uniform's
+            assert abs(float(found.std()) - spread) < error / math.sqrt(2), key
+        else:
+            assert float(found.std()) == pytest.approx(float(expected.std()), rel=0.35), key
