@@ -1,13 +1,13 @@
-"""The codes of what a file expects of itself."""
+"""The codes of expectations and of warnings; templates/errors/ has a page for each."""
 
 from __future__ import annotations
 
 NOT_MET = "A401"
 BAD_PART = "A402"
 SKIPPED = "A403"
-
-CODES: dict[str, str] = {
-    NOT_MET: "an `expect` doesn't hold",
-    BAD_PART: "a figure of a part wants a block or an op, and a shape: macs(Block(..), 28x28x192)",
-    SKIPPED: "an `expect` was not checked, because parameters were set from outside",
-}
+UNUSED_PARAMETER = "W101"
+UNUSED_LET = "W102"
+UNUSED_BLOCK = "W103"
+UNUSED_IMPORT = "W104"
+REPEATS_DEFAULT = "W201"
+IDLE_BIAS = "W202"

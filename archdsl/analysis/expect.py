@@ -96,7 +96,7 @@ def _part_of(found: structure.Expectation, diagnostics: Diagnostics) -> _PartOf:
                 codes.BAD_PART,
                 f"{name}(..) wants a block or an op, and the shape that goes in",
                 span,
-                help=f"{name}(Block(64), 28x28x192)",
+                help=f"write `{name}(Block(64), 28x28x192)`",
             )
         assert isinstance(found.scope, Scope)
         made = elaborate_part(found.scope, part, inflow, diagnostics, span)

@@ -7,6 +7,7 @@ from archdsl.diagnostics.diagnostic import (
     Frame,
     Label,
     Severity,
+    TooMany,
     nearest,
 )
 from archdsl.diagnostics.source import Source, Span
@@ -20,5 +21,6 @@ __all__ = [
     "Severity",
     "Source",
     "Span",
+    "TooMany",
     "nearest",
 ]

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from archdsl.diagnostics.source import Span
+from archdsl.records import dataclass
+
+MANY = "F509"  # findings: after so many a run ends
+RAISE = "`--limit errors=NUMBER` shows more"
+
+
+class TooMany(Exception):
+    """There are as many findings as are worth reading: the stage that is under way ends."""
 
 
 class Severity(Enum):
@@ -61,15 +69,33 @@ class Diagnostics:
     """
 
     items: list[Diagnostic] = field(default_factory=list)
+    most: int | None = None  # errors after which TooMany is raised, and warnings kept
+    _counts: dict[Severity, int] = field(default_factory=dict)
     _seen: set[tuple[str, int, int, str]] = field(default_factory=set)
 
     def add(self, diagnostic: Diagnostic) -> None:
         span = diagnostic.span
         place = (span.source.name, span.start, span.end) if span else ("", 0, 0)
         key = (*place, diagnostic.code)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        if self.most is not None:
+            self._counts[diagnostic.severity] = self._counts.get(diagnostic.severity, 0) + 1
+            if self._counts[diagnostic.severity] > self.most:
+                self._many(diagnostic.severity)
+                return
+        self.items.append(diagnostic)
+
+    def _many(self, severity: Severity) -> None:
+        """Of warnings the rest is left out; after errors nothing else is worth looking for."""
+        key = ("", 0, 0, MANY)
         if key not in self._seen:
             self._seen.add(key)
-            self.items.append(diagnostic)
+            said = f"stopped after {self.most:,} {severity.value}s"
+            self.items.append(Diagnostic(MANY, Severity.NOTE, said, None, help=RAISE))
+        if severity is Severity.ERROR:
+            raise TooMany
 
     def error(
         self,
@@ -98,6 +124,21 @@ class Diagnostics:
             )
         )
 
+    def sort(self) -> None:
+        """Puts them in the order of the text, file by file; what has no place comes first."""
+        files: dict[str, int] = {}
+        for item in self.items:
+            if item.span is not None:
+                files.setdefault(item.span.source.name, len(files))
+
+        def place(item: Diagnostic) -> tuple[int, int]:
+            span = item.span
+            if item.code == MANY:
+                return (len(files), 0)
+            return (-1, 0) if span is None else (files[span.source.name], span.start)
+
+        self.items.sort(key=place)
+
     @property
     def failed(self) -> bool:
         return any(item.severity is Severity.ERROR for item in self.items)
@@ -121,10 +162,22 @@ class Failure(Exception):
         return "\n".join(f"{d.span}: {d.message}" if d.span else d.message for d in errors)
 
 
+_LONGEST = 64  # characters of a name for which another is looked for
+_KNOWN = 2_000  # names among which it is
+_COMPARED = 40  # and those compared in full
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like `word`, for "did you mean", or None."""
-    found = difflib.get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6)
+    names = sorted({k for k in known if len(k) <= 2 * _LONGEST})
+    if len(word) > _LONGEST or len(names) > _KNOWN:
+        return None
+    if len(names) > _COMPARED:
+        letters = set(word.lower())
+        names.sort(key=lambda k: (len(letters ^ set(k.lower())), abs(len(word) - len(k)), k))
+        names = sorted(names[:_COMPARED])
+    found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if not found:
-        folded = {k.lower(): k for k in sorted(set(known), reverse=True)}
+        folded = {k.lower(): k for k in reversed(names)}
         found = [folded[w] for w in difflib.get_close_matches(word.lower(), folded, 1, 0.75)]
     return found[0] if found else None

@@ -16,6 +16,7 @@ from archdsl.diagnostics.source import Span
 from archdsl.diagnostics.text import escape, excerpt
 
 _MOST_FRAMES = 8
+_LONGEST_PATH = 60
 
 _STYLES = {
     Severity.ERROR: "1;31",
@@ -65,14 +66,20 @@ def _lines(item: Diagnostic, paint: _Paint) -> Iterator[str]:
     places = [label.span for label in item.secondary] + ([item.span] if item.span else [])
     digits = max([len(str(span.line)) for span in places], default=1)
     gutter = 3 + digits
+    before = ""
     if item.span:
-        yield from _place(item.span, item.label, gutter, paint, item.severity, "^")
+        before, under = _place(item.span, item.label, gutter, paint, item.severity, "^")
+        yield from (before, under)
     shown = item.span.source if item.span else None
     for label in item.secondary:
         if label.span.source is not shown:
-            shown = label.span.source
+            shown, before = label.span.source, ""
             yield f"{' ' * gutter} {paint('gutter', '-->')} {paint('place', where(label.span))}"
-        yield from _place(label.span, label.text, gutter, paint, "second", "-")
+        line, under = _place(label.span, label.text, gutter, paint, "second", "-")
+        if line != before:  # two places in one line: it is shown once
+            yield line
+        yield under
+        before = line
     indent = " " * (gutter + 1)
     yield from (indent + line for line in _frames(item))
     for word, texts in (("note", item.notes), ("help", (item.help,) if item.help else ())):
@@ -84,23 +91,34 @@ def _lines(item: Diagnostic, paint: _Paint) -> Iterator[str]:
 
 def _place(
     span: Span, label: str, gutter: int, paint: _Paint, style: Severity | str, mark: str
-) -> Iterator[str]:
+) -> tuple[str, str]:
+    """The source line, and the line that marks the place in it."""
     line, column = span.source.position(span.start)
     text = span.source.line(line)
     start = column - 1
     found = excerpt(text, start, start + max(span.end - span.start, 0))
     bar = paint("gutter", "|")
-    yield f"{paint('gutter', str(line).rjust(gutter))} {bar} {found.text}".rstrip()
-    under = mark * found.length
     notes = f" {escape(label)}" if label else ""
-    yield f"{' ' * gutter} {bar} {' ' * found.indent}{paint(style, under + notes)}"
+    marks = paint(style, mark * found.length + notes)
+    return (
+        f"{paint('gutter', str(line).rjust(gutter))} {bar} {found.text}".rstrip(),
+        f"{' ' * gutter} {bar} {' ' * found.indent}{marks}",
+    )
+
+
+def _short(path: str) -> str:
+    """A very long path without its middle."""
+    if len(path) <= _LONGEST_PATH:
+        return path
+    half = (_LONGEST_PATH - 3) // 2
+    return f"{path[:half]}...{path[-half:]}"
 
 
 def _frames(item: Diagnostic) -> Iterator[str]:
     """The chain of instances, the innermost first; of a very long one the middle is left out."""
     frames = list(reversed(item.frames))
     lines = [
-        f"in {escape(f.path or f.block)} -> {escape(f.block)}, "
+        f"in {_short(escape(f.path or f.block))} -> {escape(f.block)}, "
         f"{escape(f.span.source.name)}:{f.span.line}"
         for f in frames
     ]

@@ -116,17 +116,12 @@ def _property(text: str) -> str:
 # --------------------------------------------------------------------------- SARIF
 
 
-def to_sarif(
-    diagnostics: Iterable[Diagnostic], descriptions: Mapping[str, str] | None = None
-) -> str:
+def to_sarif(diagnostics: Iterable[Diagnostic], pages: Mapping[str, str] | None = None) -> str:
     from archdsl import __version__
 
     items = list(diagnostics)
-    known = descriptions or {}
     codes = sorted({item.code for item in items})
-    rules: list[Json] = [
-        {"id": code, "shortDescription": {"text": known.get(code, code)}} for code in codes
-    ]
+    rules: list[Json] = [_rule(code, (pages or {}).get(code, "")) for code in codes]
     return _dump(
         {
             "$schema": _SARIF_SCHEMA,
@@ -140,6 +135,14 @@ def to_sarif(
             ],
         }
     )
+
+
+def _rule(code: str, page: str) -> Json:
+    title = page.partition("\n")[0].removeprefix(f"# {code}: ") or code
+    rule: dict[str, Json] = {"id": code, "shortDescription": {"text": title}}
+    if page:
+        rule["help"] = {"text": page, "markdown": page}
+    return rule
 
 
 def _result(item: Diagnostic, rule: int) -> Json:

@@ -16,9 +16,12 @@ def render(
     format: str = "full",
     *,
     colour: bool = False,
-    descriptions: Mapping[str, str] | None = None,
+    pages: Mapping[str, str] | None = None,
 ) -> str:
-    """All of them as one text, ending in a newline unless there is nothing to say."""
+    """All of them as one text, ending in a newline unless there is nothing to say.
+
+    pages: of the codes, in Markdown, for the formats that carry them; the first line is the title
+    """
     if format == "full":
         return full(diagnostics, colour=colour)
     if format == "concise":
@@ -31,7 +34,7 @@ def render(
     if format == "github":
         return machine.to_github(diagnostics)
     if format == "sarif":
-        return machine.to_sarif(diagnostics, descriptions)
+        return machine.to_sarif(diagnostics, pages)
     raise ValueError(f"no such format: {format}")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+
+from archdsl.records import dataclass
 
 TAB = 4
 WIDTH = 100  # columns of source shown of a line

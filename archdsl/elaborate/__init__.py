@@ -8,7 +8,10 @@ which are `analysis`'s, and expectations, which are collected here and checked t
 
 from __future__ import annotations
 
-from archdsl.diagnostics import Diagnostics, Source, Span, nearest
+from collections.abc import Iterable
+
+from archdsl import limits
+from archdsl.diagnostics import Diagnostics, Source, Span, TooMany, nearest
 from archdsl.elaborate import codes, expressions, nets, parts, resolve
 from archdsl.elaborate.files import Loader, LoadError, Module, NoLoader
 from archdsl.elaborate.net_arguments import NetInfo, Settings
@@ -16,6 +19,7 @@ from archdsl.elaborate.nets import Shapes
 from archdsl.elaborate.problems import Poisoned, Problem, deep_stack
 from archdsl.elaborate.programs import Program
 from archdsl.elaborate.programs import load_program as _load_program
+from archdsl.elaborate.reach import unclear
 from archdsl.elaborate.scope import Extra, Scope
 from archdsl.elaborate.values import Value
 from archdsl.ir.shape import Shape
@@ -43,12 +47,19 @@ _TOO_DEEP = "this is nested too deeply"
 
 
 def load_program(
-    source: Source, file: tree.File, loader: Loader, diagnostics: Diagnostics
+    source: Source,
+    file: tree.File,
+    loader: Loader,
+    diagnostics: Diagnostics,
+    lost: Iterable[str] = (),
 ) -> Program:
-    """A file and all that it imports. Errors are reported; what has none can be used."""
+    """A file and all that it imports. Errors are reported; what has none can be used.
+
+    lost: names in the parts of the file that could not be read: nothing is said of them
+    """
     with deep_stack():
         try:
-            return _load_program(source, file, loader, diagnostics)
+            return _load_program(source, file, loader, diagnostics, lost)
         except RecursionError:
             diagnostics.error(codes.TOO_DEEP, _TOO_DEEP, file.span)
             return Program(Module(source, file), {}, {})
@@ -57,13 +68,15 @@ def load_program(
 def check_program(program: Program, diagnostics: Diagnostics) -> None:
     """Reports what can be seen without elaborating: also in what no net uses."""
     if program.checked is None:
-        program.checked = Diagnostics()
+        program.checked = Diagnostics(most=limits.now().errors)
         with deep_stack():
             for module in program.modules.values():
                 try:
                     resolve.resolve(module, program.checked)
                 except RecursionError:
                     program.checked.error(codes.TOO_DEEP, _TOO_DEEP, module.file.span)
+                except TooMany:
+                    break
     for item in program.checked:
         diagnostics.add(item)
 
@@ -75,7 +88,7 @@ def elaborate_net(
     settings: Settings | None = None,
     input_shapes: Shapes = None,
 ) -> Net | None:
-    """The net of this name; None where there are errors: they are reported.
+    """The net of this name; None where it has errors: they are reported, and those of the file.
 
     settings:     values for its parameters, or expressions of the main file's top level
     input_shapes: for its only input, or by label
@@ -88,14 +101,15 @@ def elaborate_net(
         diagnostics.error(codes.NO_SUCH_NET, message, None, help=help_text)
         return None
     check_program(program, diagnostics)
+    assert program.checked is not None
+    if unclear(info, program.checked):
+        return None
     with deep_stack():
         try:
-            net = nets.elaborate(info, diagnostics, settings or {}, input_shapes)
+            return nets.elaborate(info, diagnostics, settings or {}, input_shapes)
         except RecursionError:
             diagnostics.error(codes.TOO_DEEP, _TOO_DEEP, info.span)
             return None
-    assert program.checked is not None
-    return None if program.failed or program.checked.failed else net
 
 
 def elaborate_part(

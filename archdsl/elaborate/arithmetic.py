@@ -6,8 +6,9 @@ import operator
 from collections.abc import Callable
 from fractions import Fraction
 
+from archdsl import limits
 from archdsl.diagnostics import Span
-from archdsl.elaborate import codes, limits
+from archdsl.elaborate import codes
 from archdsl.elaborate.problems import Problem
 from archdsl.elaborate.scope import Meter
 from archdsl.elaborate.values import Value, is_number, same_kind, show, type_name, whole
@@ -28,7 +29,7 @@ def bounded(value: Number, span: Span) -> Number:
         bits = value.bit_length()
     else:
         bits = max(value.numerator.bit_length(), value.denominator.bit_length())
-    if bits > limits.INTEGER_BITS:
+    if bits > limits.now().bits:
         raise Problem(codes.NO_RESULT, "the number gets too large", span)
     return value
 
@@ -42,6 +43,7 @@ def negate(value: Value, span: Span) -> Number:
 def binary(op: str, left: Value, right: Value, span: Span, meter: Meter) -> Value:
     """Arithmetic and comparisons; `and` and `or` are not for here."""
     if op in ("==", "!="):
+        meter.look(min(meter.size(left), meter.size(right)), span)
         return _equal(left, right, op, span) == (op == "==")
     if op in _ORDER:
         if is_number(left) and is_number(right):
@@ -51,13 +53,13 @@ def binary(op: str, left: Value, right: Value, span: Span, meter: Meter) -> Valu
         return bounded(_arithmetic(op, left, right, span), span)
     if op == "+" and isinstance(left, list) and isinstance(right, list):
         meter.spend(len(left) + len(right), span)
-        return left + right
+        return meter.made(left + right, span)
     if op == "*" and (isinstance(left, list) or isinstance(right, list)):
         items, times = (left, right) if isinstance(left, list) else (right, left)
         number = whole(times)
         if isinstance(items, list) and number is not None:
             meter.spend(len(items) * max(number, 0), span)
-            return items * number
+            return meter.made(items * number, span)
     odd = right if is_number(left) else left
     help_text = ""
     if isinstance(odd, tuple):
@@ -125,7 +127,7 @@ def _power(base: Number, exponent: Number, span: Span) -> Number:
     if base == 0 and number < 0:
         raise Problem(codes.NO_RESULT, "division by zero", span)
     top, bottom = base.numerator.bit_length(), base.denominator.bit_length()
-    if abs(base) != 1 and (max(top, bottom) - 1) * abs(number) > limits.INTEGER_BITS:
+    if abs(base) != 1 and (max(top, bottom) - 1) * abs(number) > limits.now().bits:
         raise Problem(codes.NO_RESULT, "the number gets too large", span)
     return Fraction(base) ** number if number < 0 else base**number
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from archdsl import limits
 from archdsl.elaborate import (
     codes,
     flowing,
     forms,
     inputs,
     layers,
-    limits,
     loops,
     merges,
     residuals,
@@ -52,9 +52,9 @@ def walk(ctx: Context, body: tree.Body) -> tuple[Item, ...]:
     """The items of a body; the cursor moves along."""
     run = ctx.run
     run.depth += 1
-    if run.depth > limits.BODIES_DEEP:
+    if run.depth > limits.now().bodies:
         raise Problem(
-            codes.TOO_DEEP, f"more than {limits.BODIES_DEEP} bodies within each other", body.span
+            codes.TOO_DEEP, f"more than {limits.now().bodies} bodies within each other", body.span
         )
     if any(isinstance(item, _SCOPED) for item in body.items):
         ctx = ctx.with_variables()
@@ -128,7 +128,7 @@ def _stage(ctx: Context, stage: tree.Stage, items: list[Item]) -> None:
         ctx.run.step(stage.span)
         if stage.label is not None:
             label = text_of(stage.label, ctx.scope())
-            if len(label) > limits.TEXT:
+            if len(label) > limits.now().label:
                 raise Problem(
                     codes.TOO_DEEP, f"a label of {len(label)} characters", stage.label.span
                 )

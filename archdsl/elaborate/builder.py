@@ -6,17 +6,19 @@ holds afterwards: every node's op is resolved, its shape inferred, its path uniq
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from pydantic import ValidationError
 
+from archdsl import limits
 from archdsl.diagnostics import Frame, Span
-from archdsl.elaborate import codes, limits
+from archdsl.elaborate import codes
 from archdsl.elaborate.problems import Problem
 from archdsl.ir.graph import Node
 from archdsl.ir.op import Op, OpError
 from archdsl.ir.shape import Shape
+from archdsl.records import dataclass
 
 Attributes = dict[str, object]
 
@@ -56,7 +58,7 @@ class Builder:
             resolved = written.resolve(inputs)
             shape = resolved.infer(inputs)
             down, up = resolved.stride_of(inputs, shape)
-            weighted = bool(resolved.weights(inputs))
+            weighted = bool(resolved.weights(inputs)) or not resolved.parameters_are_costed
             made = self._made[key] = _Made(resolved, shape, Fraction(down, up), weighted)
         return made
 
@@ -74,9 +76,9 @@ class Builder:
         nodes = self.nodes
         made = self.make(op, attributes, tuple([nodes[i].shape for i in inputs]))
         number = len(nodes)
-        if number >= limits.NODES:
+        if number >= limits.now().nodes:
             raise Problem(
-                codes.NET_TOO_LARGE, f"the net has more than {limits.NODES:,} layers", span
+                codes.NET_TOO_LARGE, f"the net has more than {limits.now().nodes:,} layers", span
             )
         scale = nodes[inputs[0]].stride if inputs else Fraction(1)
         if made.scale != 1:

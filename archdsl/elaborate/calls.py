@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from archdsl.diagnostics import Label, Span, nearest
 from archdsl.elaborate import codes
 from archdsl.elaborate.problems import Problem, quoted_list
 from archdsl.ir.op import Op
+from archdsl.ir.values import INITIALIZERS
+from archdsl.records import dataclass
 from archdsl.syntax import tree
 
 Report = Callable[[Problem], None]
@@ -44,6 +45,11 @@ def of_block(block: tree.Block) -> Signature:
     names = tuple(param.name for param in block.params)
     required = tuple(param.name for param in block.params if param.default is None)
     return Signature(block.kind, block.name, names, names, required)
+
+
+def of_initializer(name: str) -> Signature:
+    names = tuple(INITIALIZERS[name].params)
+    return Signature("initialiser", name, names, (*names, "bias"), ())
 
 
 def of_words(owner: str, *names: str) -> Signature:
@@ -137,10 +143,10 @@ def _too_many(
 ) -> Problem:
     by_name = [name for name in signature.names if name not in signature.positional]
     help_text = f"by name it takes {quoted_list(by_name)}" if by_name else ""
+    more = " more" if any(name in bound for name in signature.positional) else ""
     if not free:
-        more = " more" if any(name in bound for name in signature.positional) else ""
         takes = f"takes no{more} positional arguments"
     else:
         noun = "argument" if len(free) == 1 else "arguments"
-        takes = f"takes {len(free)} positional {noun}, {quoted_list(free)}"
+        takes = f"takes {len(free)}{more} positional {noun}, {quoted_list(free)}"
     return Problem(codes.TOO_MANY_ARGUMENTS, f"{signature.owner} {takes}", arg.span, help=help_text)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from archdsl.elaborate import codes, limits
+from archdsl import limits
+from archdsl.elaborate import codes
 from archdsl.elaborate.values import Value, is_number, is_sizes, show, whole
 from archdsl.ir.op import Kind
 from archdsl.ir.shape import Shape
@@ -72,11 +73,13 @@ def number(value: Value) -> float:
         raise Unfit("a number that fits a float", code=codes.OUT_OF_BOUNDS) from None
 
 
-def _size(value: Value, *, least: int = 1) -> int | tuple[int, ...]:
+def _size(value: Value) -> int | tuple[int, ...]:
     if is_number(value):
-        return count(value, least=least)
+        return count(value)
     if is_sizes(value) and value:
-        return tuple(count(part, least=least) for part in value)
+        if any(part < 1 for part in value):
+            raise Unfit("a size with parts of at least 1", code=codes.OUT_OF_BOUNDS)
+        return tuple(count(part) for part in value)
     raise Unfit("a size such as 3 or 3x3")
 
 
@@ -84,7 +87,7 @@ def _edges(kind: Kind, value: Value) -> object:
     if isinstance(value, Word):
         if value.word in kind.words:
             return value.word
-        raise Unfit(_one_of(kind, "a number or a size"))
+        raise Unfit(_one_of(kind, "a number", "a size"))
     if is_number(value):
         return count(value, least=0)
     if isinstance(value, tuple) and value and all(_is_pair(part) for part in value):
@@ -95,7 +98,7 @@ def _edges(kind: Kind, value: Value) -> object:
             return tuple(zip(sizes[::2], sizes[1::2], strict=True))
         if len(sizes) <= 3:
             return sizes
-    raise Unfit(_one_of(kind, "a number, a size or (top, bottom, left, right)"))
+    raise Unfit(_one_of(kind, "a number", "a size", "(top, bottom, left, right)"))
 
 
 def _is_pair(value: Value) -> bool:

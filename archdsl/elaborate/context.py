@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from archdsl import limits
 from archdsl.diagnostics import Diagnostics, Frame, Label, Span
-from archdsl.elaborate import codes, limits
+from archdsl.elaborate import codes
 from archdsl.elaborate.builder import Builder
 from archdsl.elaborate.defaults import Flowing
 from archdsl.elaborate.files import Module
+from archdsl.elaborate.least import Least, too_large
 from archdsl.elaborate.levels import Level, Naming
 from archdsl.elaborate.names import count_words
 from archdsl.elaborate.problems import Poisoned, Problem
@@ -42,16 +44,19 @@ class Run:
     failed: bool = False
     steps: int = 0
     depth: int = 0
+    least: Least = field(default_factory=Least)
     _words: dict[int, tuple[object, Mapping[str, int]]] = field(default_factory=dict)
 
     def step(self, span: Span) -> None:
         self.steps += 1
-        if self.steps > limits.STEPS:
-            raise Problem(
-                codes.NET_TOO_LARGE,
-                f"the net takes more than {limits.STEPS:,} steps to unroll",
-                span,
-            )
+        if self.steps > limits.now().steps:
+            raise too_large(span)
+
+    def room(self, rounds: int, body: tree.Body, home: Module, span: Span) -> None:
+        """Refuses at once what must take more steps than are left."""
+        least = self.least.of(body, home)
+        if self.steps + rounds * (1 + least) > limits.now().steps:
+            raise too_large(span)
 
     def words(self, piece: tree.Body | tree.Piece) -> Mapping[str, int]:
         """How often each word is written in a body; counted once."""
@@ -213,8 +218,8 @@ class Context:
         self.run.failed = True
         problem.report(self.run.diagnostics, self.frames)
 
-    def origin(self, value: int, span: Span) -> list[Label]:
-        """Where a value's shape comes from, unless that is `span` itself.
+    def origin(self, value: int, span: Span | None) -> list[Label]:
+        """Where a value's shape comes from, unless that is in `span` itself.
 
         Layers that only pass a shape on are gone back over: it comes from the convolution.
         """
@@ -225,7 +230,9 @@ class Context:
             if before.shape != node.shape:
                 break
             node = before
-        inside = span.start <= node.span.start and node.span.end <= span.end
-        if inside and node.span.source is span.source:
+        if span is not None and span.contains(node.span):
             return []
-        return [Label(node.span, f"{node.shape} comes from here")]
+        here = self.frames[-1].path if self.frames else ""
+        elsewhere = self.level.path.startswith(here) and not node.path.startswith(here)
+        which = f", as {node.path}" if elsewhere else ""
+        return [Label(node.span, f"{node.shape} comes from here{which}")]

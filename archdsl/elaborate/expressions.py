@@ -21,6 +21,10 @@ from archdsl.syntax import tree
 
 def evaluate(expr: tree.Expr, scope: Scope) -> Value:
     """The value; raises Problem or Poisoned."""
+    meter = scope.meter
+    meter.work += 1
+    if meter.work & 0xFFF == 0:
+        meter.look(0, expr.span)
     return _RULES[type(expr)](expr, scope)
 
 
@@ -93,20 +97,21 @@ def _size(expr: tree.Size, scope: Scope) -> Value:
 
 def _list(expr: tree.ListExpr, scope: Scope) -> Value:
     scope.meter.spend(len(expr.items), expr.span)
-    return [evaluate(item, scope) for item in expr.items]
+    return scope.meter.made([evaluate(item, scope) for item in expr.items], expr.span)
 
 
 def _tuple(expr: tree.TupleExpr, scope: Scope) -> Value:
-    return tuple([evaluate(item, scope) for item in expr.items])
+    return scope.meter.made(tuple([evaluate(item, scope) for item in expr.items]), expr.span)
 
 
 def _comprehension(expr: tree.Comprehension, scope: Scope) -> Value:
     rows = rows_of(evaluate(expr.iterable, scope), expr.iterable, "a comprehension")
     scope.meter.spend(len(rows), expr.span)
-    return [
+    made = [
         evaluate(expr.body, scope.inside(unpack(expr.target, row, at, expr.iterable)))
         for at, row in enumerate(rows)
     ]
+    return scope.meter.made(made, expr.span)
 
 
 def rows_of(value: Value, expr: tree.Expr, what: str) -> list[Value]:
@@ -191,6 +196,7 @@ def _slice(expr: tree.SliceExpr, scope: Scope) -> Value:
     stop = None if expr.stop is None else _position(expr.stop, scope)
     part = sequence[start:stop]
     scope.meter.spend(len(part), expr.span)
+    scope.meter.made(part, expr.span)
     return Size(part) if isinstance(sequence, Size) else part  # type: ignore[arg-type]
 
 
@@ -238,7 +244,7 @@ def _call(expr: tree.CallExpr, scope: Scope) -> Value:
     if callable(special):
         result: Value = special(tuple(evaluate(arg.value, scope) for arg in expr.args))
         return result
-    if expr.name in FUNCTIONS and not references.is_variable(expr.name, scope):
+    if expr.name in FUNCTIONS and references.find(expr.name, scope) is references.MISSING:
         return _function(expr, scope)
     return references.partial(expr, scope, evaluate)
 
@@ -250,6 +256,7 @@ def _function(expr: tree.CallExpr, scope: Scope) -> Value:
         if arg.name is not None and (arg.slash or arg.name not in names[len(values) :]):
             raise references.no_argument(expr.name, arg, names)
         values.append(evaluate(arg.value, scope))
+    scope.meter.look(sum(len(v) for v in values if isinstance(v, (list, tuple))), expr.span)
     try:
         result = FUNCTIONS[expr.name](*values)
     except BadCall as bad:

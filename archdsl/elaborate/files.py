@@ -6,6 +6,7 @@ with their values, its lets, its defaults. Nothing is instantiated.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -78,11 +79,12 @@ class Files:
         self.loader = loader
         self.diagnostics = diagnostics
         self.modules: dict[str, Module] = {}
-        self.failed = False
         self._loading: list[str] = []
 
-    def load(self, source: Source, file: tree.File) -> Module:
-        module = Module(source, file)
+    def load(self, source: Source, file: tree.File, lost: Iterable[str] = ()) -> Module:
+        """lost: names in what could not be read, where they may be declared"""
+        unknown = (name for name in lost if not vocabulary.has_meaning(name))
+        module = Module(source, file, dict.fromkeys(unknown, POISON))
         self._loading.append(source.name)
         for decl in file.decls:
             if isinstance(decl, tree.Import):
@@ -93,7 +95,6 @@ class Files:
         return module
 
     def _report(self, problem: Problem) -> None:
-        self.failed = True
         problem.report(self.diagnostics)
 
     # ---------------------------------------------------------------------- imports
@@ -122,7 +123,6 @@ class Files:
             self._report(Problem(error.code, error.message, path.span, help=error.help))
             return None
         if found is None:
-            self.failed = True
             return None
         source, file = found
         if source.name in self._loading:
@@ -180,9 +180,12 @@ class Files:
         taken = vocabulary.taken(name)
         if taken:
             self._report(name_taken(name, taken, span))
+            module.declared[name] = POISON
             return False
         first = module.spans.get(name)
         if first is not None:
+            # Which of them is meant where the name is used isn't known.
+            module.declared[name] = POISON
             self._report(
                 Problem(
                     codes.NAME_TAKEN,

@@ -45,7 +45,7 @@ def gate(ctx: Context, stage: tree.Stage, piece: tree.Gate, label: str | None) -
             codes.GATE_SHAPE,
             f"the gate's body gives {factor}, and its input is {whole}",
             piece.span,
-            secondary=ctx.origin(branch.value, piece.span),
+            secondary=[*ctx.origin(branch.value, None), *ctx.origin(start, None)],
             help=f"let the body end in {wanted}",
         )
     path = inner.level.at(inner.level.join_key("mul"))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
-from archdsl.elaborate import codes, limits
+from archdsl import limits
+from archdsl.elaborate import codes
 from archdsl.elaborate.values import Value, is_number, show, type_name, whole
 
 Number = int | Fraction
@@ -99,6 +100,8 @@ def _sum(*args: Value) -> Value:
         if not is_number(value):
             raise BadCall(f"sum wants numbers, got {show(value)}", 0)
         total += value
+        if total.denominator.bit_length() > limits.now().bits:
+            raise BadCall("the number gets too large", None, codes.NO_RESULT)
     return total
 
 
@@ -114,8 +117,10 @@ def _range(*args: Value) -> Value:
         raise BadCall("range can't go in steps of 0", 2)
     start, stop, step = (0, bounds[0], 1) if len(bounds) == 1 else (*bounds, 1)[:3]
     length = max(0, -(-(stop - start) // step))
-    if length > limits.LIST:
-        raise BadCall(f"a range of more than {limits.LIST:,} numbers", None, codes.LISTS_TOO_LONG)
+    if length > limits.now().list:
+        raise BadCall(
+            f"a range of more than {limits.now().list:,} numbers", None, codes.LISTS_TOO_LONG
+        )
     return list(range(start, stop, step))
 
 

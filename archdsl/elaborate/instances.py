@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from archdsl import limits
 from archdsl.diagnostics import Frame, Label
-from archdsl.elaborate import calls, codes, limits
+from archdsl.elaborate import calls, codes
 from archdsl.elaborate.context import Context, Cursor
 from archdsl.elaborate.expressions import evaluate
 from archdsl.elaborate.files import Module
@@ -30,12 +31,14 @@ def call(
     label: str | None,
 ) -> Item:
     block = value.block
-    if len(ctx.frames) >= limits.INSTANCES_DEEP:
+    if len(ctx.frames) >= limits.now().blocks:
         raise Problem(
             codes.TOO_DEEP,
-            f"blocks are used within each other more than {limits.INSTANCES_DEEP} deep",
+            f"blocks are used within each other more than {limits.now().blocks} deep",
             piece.span,
         )
+    assert isinstance(value.home, Module)
+    ctx.run.room(1, block.body, value.home, piece.span)
     given = _given(ctx, piece, value)
     key = item_key(ctx, piece.name, label, stage)
     if given is None:

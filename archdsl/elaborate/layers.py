@@ -88,7 +88,12 @@ def not_a_layer(piece: tree.Use, value: Value) -> Problem:
             piece.name_span,
             help="make its body a `block`, and use that in both",
         )
-    return Problem(codes.NOT_A_LAYER, f"`{piece.name}` is {show(value)}, no layer", piece.name_span)
+    return Problem(
+        codes.NOT_A_LAYER,
+        f"`{piece.name}` is {show(value)}, no layer",
+        piece.name_span,
+        help="a layer is an op or a block",
+    )
 
 
 def _only_check(ctx: Context, piece: tree.Use) -> None:

@@ -174,7 +174,7 @@ class Level:
         if names.is_owned(label, in_group=in_group):
             raise Problem(
                 codes.OWNED_LABEL,
-                f"`{label}` can't be a label: the frameworks' layers have a `{label}` already",
+                f"`{label}` can't be a label: the frameworks' layers own that name",
                 span,
                 help=f"`{label}_` can",
             )

@@ -21,6 +21,7 @@ def repeat(ctx: Context, stage: tree.Stage, piece: tree.Repeat, label: str | Non
     if count is None or count < 0:
         code = codes.WRONG_KIND if count is None else codes.OUT_OF_BOUNDS
         raise Problem(code, f"`repeat` wants a whole number, got {show(value)}", piece.count.span)
+    ctx.run.room(count, piece.body, ctx.module, stage.span)
     index = piece.index
     rounds = ({index: i} if index is not None else {} for i in range(count))
     return _loop(ctx, stage, piece.body, rounds, label)
@@ -28,6 +29,7 @@ def repeat(ctx: Context, stage: tree.Stage, piece: tree.Repeat, label: str | Non
 
 def for_rows(ctx: Context, stage: tree.Stage, piece: tree.For, label: str | None) -> Item:
     rows = rows_of(evaluate(piece.rows, ctx.scope()), piece.rows, "`for`")
+    ctx.run.room(len(rows), piece.body, ctx.module, stage.span)
     rounds: list[Mapping[str, Value]] = []
     for i, row in enumerate(rows):
         values = unpack(piece.target, row, i, piece.rows)

@@ -35,13 +35,14 @@ def elaborate(
     given = net_arguments.settings(ctx, info, dict(declared[-1].given), settings)
     run.shapes = _input_shapes(ctx, info, shapes)
     lacking = net_arguments.lacking(info, given)
-    if lacking is not None:
+    if lacking is not None and not run.failed:
         ctx.report(lacking)
     if run.failed:
         return None
     args = net_arguments.bind(ctx, info, given)
     ctx.variables = Variables(None, {name: known.value for name, known in args.items()})
     try:
+        run.least.check(0, info.block.body, info.home)
         items = walk(ctx, info.block.body)
     except TooMuch:
         return None

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from archdsl import limits
 from archdsl.diagnostics import Diagnostics, Frame, Label, Span
-from archdsl.elaborate import limits
 
 
 class Poisoned(Exception):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from archdsl import limits
 from archdsl.diagnostics import Diagnostics, Source, nearest
 from archdsl.elaborate import calls, codes
 from archdsl.elaborate.files import Files, Loader, Module
@@ -18,14 +20,12 @@ class Program:
     """`main` is the file asked for; `modules` it and all it imports, by name.
 
     nets:    those that `main` declares, in its order; what is wrong with a variant is left out
-    failed:  loading reported errors
     checked: what the static check found, once it was made
     """
 
     main: Module
     modules: dict[str, Module]
     nets: dict[str, NetInfo]
-    failed: bool = False
     checked: Diagnostics | None = field(default=None, repr=False)
 
     @property
@@ -42,11 +42,15 @@ class Program:
 
 
 def load_program(
-    source: Source, file: tree.File, loader: Loader, diagnostics: Diagnostics
+    source: Source,
+    file: tree.File,
+    loader: Loader,
+    diagnostics: Diagnostics,
+    lost: Iterable[str] = (),
 ) -> Program:
     """Reads what a file imports and declares; errors are reported and left out."""
     files = Files(loader, diagnostics)
-    main = files.load(source, file)
+    main = files.load(source, file, lost)
     nets: dict[str, NetInfo] = {}
     for module in files.modules.values():
         for value in list(module.declared.values()):
@@ -56,7 +60,7 @@ def load_program(
             if info is not None and module is main:
                 nets[info.name] = info
     ordered = sorted(nets.values(), key=lambda info: info.span.start)
-    return Program(main, files.modules, {info.name: info for info in ordered}, files.failed)
+    return Program(main, files.modules, {info.name: info for info in ordered})
 
 
 def _info(value: NetValue, diagnostics: Diagnostics) -> NetInfo | None:
@@ -69,6 +73,10 @@ def _info(value: NetValue, diagnostics: Diagnostics) -> NetInfo | None:
             _report_circle([variant for variant, _ in variants], decl, diagnostics)
             return None
         variants.append((decl, home))
+        if len(variants) > limits.now().blocks:
+            message = f"nets vary each other more than {limits.now().blocks} deep"
+            diagnostics.error(codes.TOO_DEEP, message, decl.name_span)
+            return None
         found = home.declared.get(decl.base)
         if found is POISON:
             return None

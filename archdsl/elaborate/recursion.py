@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-
 from archdsl.diagnostics import Diagnostics, Label, Span
 from archdsl.elaborate import codes
 from archdsl.elaborate.files import Module
+from archdsl.elaborate.mentions import mentions
 from archdsl.ir.values import BlockValue
 from archdsl.syntax import tree
 
@@ -71,19 +70,7 @@ def _mentioned(block: tree.Block, blocks: dict[str, tree.Block]) -> dict[str, Sp
     """The blocks of the file that a block names, each with where."""
     found: dict[str, Span] = {}
     hidden = {param.name for param in block.params}
-    stack: list[object] = [block.body, *(param.default for param in block.params)]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, tree.Name):
-            name, span = node.name, node.span
-        elif isinstance(node, (tree.Use, tree.CallExpr)):
-            name, span = node.name, node.name_span
-        else:
-            name, span = "", None
-        if span is not None and name in blocks and name not in hidden:
+    for name, span in mentions(block.params, block.body):
+        if name in blocks and name not in hidden:
             found.setdefault(name, span)
-        if isinstance(node, tuple):
-            stack += node
-        elif is_dataclass(node) and not isinstance(node, Span):
-            stack += [getattr(node, f.name) for f in fields(node) if not f.name.endswith("span")]
     return found

@@ -31,10 +31,6 @@ def find(name: str, scope: Scope) -> Value:
     return scope.module.declared.get(name, MISSING) if value is MISSING else value
 
 
-def is_variable(name: str, scope: Scope) -> bool:
-    return find(name, scope) is not MISSING
-
-
 def name(expr: tree.Name, scope: Scope) -> Value:
     """The value of a bare name."""
     if expr.name in scope.extra:
@@ -114,7 +110,12 @@ def unknown_name(expr: tree.Name, scope: Scope) -> Problem:
 
 def inflow(expr: tree.InAttr, scope: Scope) -> Value:
     if scope.bare:
-        raise Problem(codes.NO_INFLOW, "`in` has no value here: nothing flows", expr.span)
+        raise Problem(
+            codes.NO_INFLOW,
+            "`in` has no value here: nothing flows",
+            expr.span,
+            help="use it in a body, through which a value flows",
+        )
     if scope.inflow is None:
         raise Poisoned
     if expr.attr == "":
@@ -257,13 +258,26 @@ def _initializer(
     expr: tree.CallExpr, callee: Initializer, scope: Scope, evaluate: Evaluate
 ) -> Initializer:
     params = INITIALIZERS[callee.name].params
-    names = tuple(params)
-    signature = calls.Signature("initialiser", callee.name, names, names, ())
+    signature = calls.of_initializer(callee.name)
     given = dict(params)
+    bias: float | str = callee.bias
     for key, arg in calls.bind(signature, expr.args, _raise).items():
         value = evaluate(arg.value, scope)
-        given[key] = _initializer_arg(callee.name, key, value, params[key], arg.value)
-    return Initializer(callee.name, tuple(given.items()))
+        if key == "bias":
+            bias = _bias(callee.name, value, arg.value)
+        else:
+            given[key] = _initializer_arg(callee.name, key, value, params[key], arg.value)
+    return Initializer(callee.name, tuple(given.items()), bias)
+
+
+def _bias(owner: str, value: Value, expr: tree.Expr) -> float | str:
+    if value == "fan_in" or is_number(value):
+        return "fan_in" if value == "fan_in" else coerce.number(value)
+    raise Problem(
+        codes.WRONG_KIND,
+        f'{owner}\'s `bias` wants a number or "fan_in", got {show(value)}',
+        expr.span,
+    )
 
 
 _MODES = ("fan_in", "fan_out")

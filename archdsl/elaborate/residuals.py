@@ -111,7 +111,7 @@ def _shortcut(
             f"the shortcut gives {nodes[value].shape}, and the body {after.shape}",
             piece.shortcut.span,
             label=f"gives {nodes[value].shape}",
-            secondary=ctx.origin(end, piece.shortcut.span),
+            secondary=ctx.origin(end, None),
         )
     return items, value
 
@@ -131,7 +131,7 @@ def _offer(ctx: Context, piece: tree.Residual, start: int, end: int, first: int)
         codes.NEEDS_SHORTCUT,
         message,
         piece.body.span,
-        secondary=ctx.origin(end, piece.body.span),
+        secondary=[*ctx.origin(end, None), *ctx.origin(start, None)],
         notes=notes,
         help=_projection(before, after, strides, normed),
     )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from archdsl import limits
 from archdsl.diagnostics import Span
-from archdsl.elaborate import codes, limits
+from archdsl.elaborate import codes
 from archdsl.elaborate.problems import Problem
 from archdsl.elaborate.values import Value
 from archdsl.ir.shape import Shape
+from archdsl.records import dataclass
 from archdsl.syntax import tree
 
 if TYPE_CHECKING:
@@ -73,23 +75,58 @@ Extra = Mapping[str, "Value | Callable[[tuple[Value, ...]], Value]"]
 
 
 class Meter:
-    """How many values lists have taken, in one net."""
+    """What lists and evaluating have taken, in one file's top level or in one net.
 
-    __slots__ = ("listed",)
+    Everything that walks a value later, to show, compare or emit it, relies on its size, that of
+    the lists in it counted as often as they are met: a list of two such lists is twice as large.
+    """
+
+    __slots__ = ("_sizes", "listed", "work")
 
     def __init__(self) -> None:
         self.listed = 0
+        self.work = 0
+        self._sizes: dict[int, tuple[object, int]] = {}  # of lists with lists in them
+
+    def size(self, value: Value) -> int:
+        """How many values a value is made of."""
+        if not isinstance(value, (list, tuple)):
+            return 1
+        kept = self._sizes.get(id(value))
+        if kept is not None:
+            return kept[1]
+        found = 1 + len(value)
+        inner = [part for part in value if isinstance(part, (list, tuple))]
+        if inner:
+            found += sum(map(self.size, inner)) - len(inner)
+            self._sizes[id(value)] = (value, found)
+        return found
+
+    def made(self, value: Value, span: Span) -> Value:
+        """A list or tuple that was just made: refused where it is too large."""
+        size, now = self.size(value), limits.now()
+        if size > now.list + 1:
+            message = f"a list of more than {now.list:,} values, those of the lists in it counted"
+            raise Problem(codes.LISTS_TOO_LONG, message, span)
+        return value
 
     def spend(self, values: int, span: Span) -> None:
+        """A list of so many values is about to be made."""
+        now = limits.now()
         self.listed += values
-        if values > limits.LIST:
-            raise Problem(codes.LISTS_TOO_LONG, f"a list of more than {limits.LIST:,} values", span)
-        if self.listed > limits.LISTED:
-            raise Problem(
-                codes.LISTS_TOO_LONG,
-                f"the lists made here hold more than {limits.LISTED:,} values",
-                span,
-            )
+        if values > now.list:
+            raise Problem(codes.LISTS_TOO_LONG, f"a list of more than {now.list:,} values", span)
+        if self.listed > now.lists:
+            message = f"the lists made here hold more than {now.lists:,} values"
+            raise Problem(codes.LISTS_TOO_LONG, message, span)
+
+    def look(self, values: int, span: Span) -> None:
+        """So many values are about to be looked at, or expressions evaluated."""
+        self.work += values
+        most = limits.now().work
+        if self.work > most:
+            message = f"the expressions here take more than {most:,} steps to evaluate"
+            raise Problem(codes.LISTS_TOO_LONG, message, span)
 
 
 @dataclass(frozen=True, slots=True)

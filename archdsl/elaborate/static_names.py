@@ -7,7 +7,7 @@ and for arguments that fit no parameter.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 from archdsl.diagnostics import Diagnostics, Label, Span, nearest
 from archdsl.elaborate import calls, codes, references, vocabulary
@@ -17,37 +17,43 @@ from archdsl.elaborate.labels import Labels
 from archdsl.elaborate.problems import Problem
 from archdsl.elaborate.scope import NetValue, Scope, Variables
 from archdsl.elaborate.values import Value
-from archdsl.ir.values import INITIALIZERS, BlockValue, Initializer, OpValue
+from archdsl.ir.values import BlockValue, Initializer, NoLayer, OpValue
+from archdsl.records import dataclass
 from archdsl.syntax import tree
-
-_UNKNOWN = object()  # the value of a variable: not asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What is seen at a place: the file, variables with where they were named, labels."""
+    """What is seen at a place: the file, variables with where they were named, labels.
+
+    by_arguments: in a block, the variables that depend on its arguments: no label is made of them
+    """
 
     module: Module
     diagnostics: Diagnostics
     variables: Variables
     labels: Labels
+    by_arguments: set[str] | None = None
     figures: bool = False
 
     def inner(self) -> Names:
-        variables = Variables(self.variables)
-        return Names(self.module, self.diagnostics, variables, self.labels, self.figures)
+        return replace(self, variables=Variables(self.variables))
 
     def in_expect(self) -> Names:
-        return Names(self.module, self.diagnostics, self.variables, self.labels, True)
+        return replace(self, figures=True)
 
     def report(self, problem: Problem) -> None:
         problem.report(self.diagnostics)
 
     def scope(self) -> Scope:
-        return Scope(self.module, self.variables, labels=lambda: set(self.labels.literal))
+        known = dict.fromkeys(references.FIGURES) if self.figures else {}
+        labels = self.labels.literal
+        return Scope(self.module, self.variables, labels=lambda: set(labels), extra=known)
 
-    def declare(self, name: str, span: Span) -> None:
+    def declare(self, name: str, span: Span, *, by_arguments: bool = False) -> None:
         """A let, parameter or loop variable: no visible name may be taken again."""
+        if self.by_arguments is not None:
+            (self.by_arguments.add if by_arguments else self.by_arguments.discard)(name)
         taken = vocabulary.taken(name)
         module = self.module
         value = module.declared.get(name)
@@ -91,10 +97,36 @@ class Names:
         for name in target.names:
             self.declare(name, target.span)
 
+    def argument_in(self, expr: tree.Expr) -> str | None:
+        """What makes an expression depend on the arguments of the block, or None."""
+        if isinstance(expr, tree.Name):
+            return expr.name if self.by_arguments and expr.name in self.by_arguments else None
+        if isinstance(expr, (tree.InAttr, tree.RefExpr)):
+            return expr.span.text
+        found = (self.argument_in(child) for child in _children(expr))
+        return next((name for name in found if name is not None), None)
+
     def template(self, template: tree.Template) -> None:
         for part in template.parts:
             if not isinstance(part, str):
                 self.check(part)
+
+    def given_label(self, template: tree.Template) -> None:
+        """Rule 1: a computed label is of loop variables and lets of them."""
+        self.template(template)
+        for part in template.parts:
+            if isinstance(part, str) or self.by_arguments is None:
+                continue
+            name = self.argument_in(part)
+            if name is not None:
+                self.report(
+                    Problem(
+                        codes.COMPUTED_LABEL,
+                        f"this label would depend on the block's arguments, by `{name}`",
+                        part.span,
+                        help="compute it from loop variables and lets of them",
+                    )
+                )
 
     def label(self, template: tree.Template) -> None:
         """A reference: some label of the declaration must be able to have this text."""
@@ -146,12 +178,12 @@ class Names:
     def arguments(self, callee: Value, args: tuple[tree.Arg, ...]) -> dict[str, tree.Arg] | None:
         """The arguments of what is known by name; None where nothing is known of it."""
         if isinstance(callee, Initializer):
-            names = tuple(INITIALIZERS[callee.name].params)
-            signature = calls.Signature("initialiser", callee.name, names, names, ())
-            return calls.bind(signature, args, self.report)
+            return calls.bind(calls.of_initializer(callee.name), args, self.report)
         if isinstance(callee, (OpValue, BlockValue)):
             bound = [name for name, _ in callee.bound]
             return calls.bind(references.signature_of(callee), args, self.report, bound)
+        if isinstance(callee, NoLayer):
+            return calls.bind(calls.of_words("none"), args, self.report)
         return None
 
 
@@ -171,5 +203,9 @@ def _children(expr: tree.Expr) -> Iterator[tree.Expr]:
             yield from (e for e in (expr.value, expr.start, expr.stop) if e is not None)
         case tree.Attr():
             yield expr.value
+        case tree.CallExpr():
+            yield from (arg.value for arg in expr.args)
+        case tree.Comprehension():
+            yield from (expr.body, expr.iterable)
         case _:
             pass

@@ -44,6 +44,11 @@ def taken(name: str) -> str | None:
     return None
 
 
+def has_meaning(name: str) -> bool:
+    """Whether a name means something in every file."""
+    return taken(name) is not None or name in words()
+
+
 @cache
 def initializer(name: str) -> Initializer:
     """An initialiser with its defaults."""

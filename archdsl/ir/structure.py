@@ -11,11 +11,12 @@ keys in the level that they stand in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from archdsl.ir.graph import Graph
 from archdsl.ir.op import Op
+from archdsl.records import dataclass
 from archdsl.syntax import tree
 
 
@@ -221,19 +222,7 @@ class Aux:
 
 
 Item: TypeAlias = (
-    Layer
-    | Call
-    | Group
-    | Loop
-    | Choice
-    | Residual
-    | Gate
-    | Merge
-    | Join
-    | Ref
-    | Skip
-    | Let
-    | Aux
+    Layer | Call | Group | Loop | Choice | Residual | Gate | Merge | Join | Ref | Skip | Let | Aux
 )
 
 

@@ -6,9 +6,12 @@ also with some arguments given.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from archdsl.records import dataclass
 
 if TYPE_CHECKING:
     from archdsl.ir.op import Op
@@ -61,10 +64,15 @@ class BlockValue:
 
 @dataclass(frozen=True, slots=True)
 class Initializer:
-    """`kaiming_normal(mode="fan_out")`: name and arguments, each set (defaults filled in)."""
+    """`kaiming_normal(mode="fan_out")`: name and arguments, each set (defaults filled in).
+
+    `bias` is what the biases beside such weights start at: a number, or "fan_in" for uniform
+    within 1 / sqrt(fan_in), as PyTorch has it where nothing is said.
+    """
 
     name: str
     args: tuple[tuple[str, float | str], ...] = ()
+    bias: float | str = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,8 @@ class InitSpec:
 INITIALIZERS: dict[str, InitSpec] = {
     spec.name: spec
     for spec in (
-        InitSpec("kaiming_normal", {"mode": "fan_in"}),
-        InitSpec("kaiming_uniform", {"mode": "fan_in"}),
+        InitSpec("kaiming_normal", {"mode": "fan_in", "gain": math.sqrt(2)}),
+        InitSpec("kaiming_uniform", {"mode": "fan_in", "gain": math.sqrt(2)}),
         InitSpec("xavier_normal", {"gain": 1.0}),
         InitSpec("xavier_uniform", {"gain": 1.0}),
         InitSpec("normal", {"std": 1.0, "mean": 0.0}),

@@ -1,4 +1,4 @@
-"""The codes of the errors that ops raise, each with what it means."""
+"""The codes of the errors that ops raise; templates/errors/ has a page for each."""
 
 from __future__ import annotations
 
@@ -17,21 +17,3 @@ OUTPUT_PAD = "S212"
 DONT_GO_TOGETHER = "S213"
 BAD_VALUE = "S214"
 BAD_NAME = "S215"
-
-CODES: dict[str, str] = {
-    WANTS_MAP: "the op wants a map, and its input has no axis in space (or more than three)",
-    WANTS_VECTOR: "the op wants a vector, and its input is a map",
-    WRONG_LENGTH: "a size has another number of parts than the input has axes in space",
-    KERNEL_TOO_LARGE: "the kernel is larger than its input, padding included",
-    COLLAPSES: "nothing would be left of the input",
-    NOT_A_DIVISOR: "a number of groups doesn't divide the channels",
-    OUT_OF_RANGE: "a range of channels isn't within the input's",
-    CROP_TOO_LARGE: "a crop is larger than its input",
-    DONT_JOIN: "values of these shapes can't be joined",
-    OTHER_ELEMENTS: "a reshape changes the number of elements",
-    PAD_TOO_LARGE: "a pool's padding is more than half of its kernel",
-    OUTPUT_PAD: "a deconv's output_pad isn't possible with its other attributes",
-    DONT_GO_TOGETHER: "attributes exclude each other, or one of several is missing",
-    BAD_VALUE: "an attribute's value is out of its range",
-    BAD_NAME: "a user's own op names something that Python can't import",
-}

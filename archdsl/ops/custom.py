@@ -17,7 +17,9 @@ def _check_path(path: str | None, attribute: str) -> str | None:
     if path is None:
         return None
     parts = path.split(".")
-    if len(parts) < 2 or not all(p.isidentifier() and not python.iskeyword(p) for p in parts):
+    if len(parts) < 2 or not all(
+        p.isidentifier() and p.isascii() and not python.iskeyword(p) for p in parts
+    ):
         raise OpError(
             codes.BAD_NAME,
             f'"{path}" is not the name of something to import',

@@ -108,6 +108,7 @@ class Deconv(Op):
                 codes.COLLAPSES,
                 f"the padding leaves nothing: the output would be {geometry.size_text(sizes)}",
                 attribute="pad",
+                help="give less padding",
             )
         return Shape(sizes, self.c)
 

@@ -37,4 +37,17 @@ def check_divides(value: int, attribute: str, channels: int, which: str) -> None
             codes.NOT_A_DIVISOR,
             f"{attribute}={value} doesn't divide the {channels} {which} channels",
             attribute=attribute,
+            help=_dividing(value, channels),
         )
+
+
+def _dividing(value: int, channels: int) -> str:
+    """The nearest numbers that do."""
+    span = range(max(1, value - 1000), min(channels, value + 1000) + 1)
+    near = sorted((n for n in span if channels % n == 0), key=lambda n: abs(n - value))[:3]
+    words = [f"`{n}`" for n in sorted(near)]
+    if not words:
+        return ""
+    if len(words) == 1:
+        return f"{words[0]} does"
+    return f"{', '.join(words[:-1])} and {words[-1]} do"

@@ -160,6 +160,7 @@ class Window(NamedTuple):
             codes.KERNEL_TOO_LARGE,
             f"a kernel of {kernel} is larger than its input of {size}{padding}",
             attribute="k",
+            help="take a smaller kernel, more padding, or shrink the map less before",
         )
 
 

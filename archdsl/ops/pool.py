@@ -92,6 +92,7 @@ class _Pool(Op):
                 codes.DONT_GO_TOGETHER,
                 f"{name} doesn't go with to=, which sets the windows itself",
                 attribute=name,
+                help="leave one of them out",
             )
 
     def _check(self, window: Window) -> None:
@@ -102,6 +103,7 @@ class _Pool(Op):
                     codes.PAD_TOO_LARGE,
                     f"a padding of {max(pair)} is more than half of the {kernel} window",
                     attribute="pad",
+                    help=f"here at most {k // 2}",
                 )
         if self.ceil and not geometry.symmetric(window.pads):
             raise OpError(

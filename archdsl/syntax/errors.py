@@ -7,35 +7,14 @@ one Problem. The rules are tried in order, the particular ones first; the last o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from archdsl.records import dataclass
 from archdsl.syntax.keywords import KEYWORDS
 from archdsl.syntax.outline import Outline
 from archdsl.syntax.scan import Word
 
-__all__ = ["CODES", "Place", "Problem", "quote"]
-
-# What each code is about; a code is never given another meaning.
-CODES = {
-    "S101": "a character that has no meaning here",
-    "S102": "a malformed number or size",
-    "S103": "a string without its end",
-    "S104": "a bracket that is not closed",
-    "S105": "a closing bracket without its opening one",
-    "S106": "a keyword used as a name",
-    "S107": "something is missing",
-    "S108": "`=` where `==` is meant",
-    "S109": "a missing comma",
-    "S110": "a comparison that can't stand here",
-    "S111": "something that can't stand here",
-    "S112": "an empty branch",
-    "S113": "something that is no declaration, outside of all declarations",
-    "S114": "a malformed label",
-    "S115": "a malformed shape",
-    "S116": "nesting that is too deep",
-    "S117": "a number out of range",
-    "S118": "too many errors",
-}
+__all__ = ["Place", "Problem", "quote"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from lark import Token
 
+from archdsl import limits
 from archdsl.diagnostics import Diagnostics, Label, Source, Span
 from archdsl.syntax import tree
-from archdsl.syntax.limits import MAX_DEPTH
 from archdsl.syntax.numbers import MAX_DIGITS, MAX_EXPONENT, number, size
 
 __all__ = ["Bracketed", "Expressions"]
@@ -78,17 +78,17 @@ class Expressions:
         self.diagnostics.error(code, message, span, label=label, help=help, secondary=secondary)
 
     def nested(self, node: Any, *inside: object) -> Any:
-        """`node`, whose parts are `inside`; past MAX_DEPTH an error and a leaf in its place."""
+        """`node`, whose parts are `inside`; past the limit an error and a leaf in its place."""
         depth = 1
         for part in inside:
             kept = self._depths.get(id(part))
             if kept is not None and kept.depth >= depth:
                 depth = kept.depth + 1
-        if depth > MAX_DEPTH:
+        if depth > limits.now().depth:
             if not self._deep:
                 self.error(
                     "S116",
-                    f"this nests more than {MAX_DEPTH} levels deep",
+                    f"this nests more than {limits.now().depth} levels deep",
                     Span(self.source, node.span.start, node.span.start + 1),
                     help="give parts of it names with `let`",
                 )
@@ -264,7 +264,7 @@ class Expressions:
         elif bad := re.search(r"[^A-Za-z0-9_-]", literal):
             self.error(
                 "S114",
-                f"a label can't hold `{bad.group()}`",
+                f"a label can't hold {'a blank' if bad.group() == ' ' else f'`{bad.group()}`'}",
                 span,
                 help="letters, digits, `_` and `-`, and `{..}` around what is computed",
             )

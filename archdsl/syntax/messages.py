@@ -7,62 +7,19 @@ from collections.abc import Callable
 from archdsl.diagnostics import nearest
 from archdsl.syntax.errors import Place, Problem, quote
 from archdsl.syntax.keywords import KEYWORDS
+from archdsl.syntax.wording import (
+    BAD_CHARACTERS,
+    CLOSER,
+    COMPARES,
+    ENDS_ARGUMENTS,
+    HEADS,
+    LOST,
+    NAMED,
+    SIGNS,
+    STATEMENTS,
+)
 
 __all__ = ["explain"]
-
-_BAD_CHARACTERS = {
-    "×": "sizes are written with the letter x: `3x3`",
-    "'": "strings stand in double quotes",
-    ";": "nothing is needed between statements",
-    "&": "write `and`",
-    "!": "write `not`",
-    "“": 'strings stand in plain double quotes: `"`',
-    "”": 'strings stand in plain double quotes: `"`',
-    "–": "write the plain minus sign `-`",
-    "−": "write the plain minus sign `-`",
-    "→": "write `->`",
-    "≤": "write `<=`",
-    "≥": "write `>=`",
-    "≠": "write `!=`",
-    "@": "a reference is written with the label right after it: `@name`",
-}
-_COMPARES = {"==", "!=", "<", "<=", ">", ">=", "~"}
-_CLOSER = {"(": ")", "[": "]", "{": "}"}
-_ENDS_ARGUMENTS = {"->", "::", "{", "|"}
-_STATEMENTS = KEYWORDS - {"if", "else", "for", "in", "and", "or", "not", "true", "false", "output"}
-_HEADS = {
-    *("block", "seq", "net", "op", "defaults", "init", "repeat", "for", "if", "else"),
-    *("residual", "shortcut", "always", "gate", "aux", "concat", "add", "mul"),
-}
-_SIGNS = {
-    "LPAR": "(",
-    "RPAR": ")",
-    "LSQB": "[",
-    "RSQB": "]",
-    "LBRACE": "{",
-    "RBRACE": "}",
-    "EQUAL": "=",
-    "COLON": ":",
-    "DOT": ".",
-    "BAR": "|",
-    "_COMMA": ",",
-    "IN": "in",
-    "FROM": "from",
-    "AS": "as",
-    "IF": "if",
-    "ELSE": "else",
-}
-# What a name is wanted for, by the word before it.
-_NAMED = {
-    "let": "a value",
-    "block": "a block",
-    "seq": "a seq",
-    "net": "a net",
-    "op": "an op",
-    "as": "what follows `as`",
-    "for": "a loop variable",
-    ".": "a part",
-}
 
 Rule = Callable[[Place], Problem | None]
 
@@ -81,7 +38,7 @@ def _character(p: Place) -> Problem | None:
         case "bad":
             shown = f"`{text}`" if text.isprintable() else f"U+{ord(text):04X}"
             return p.problem(
-                "S101", f"unexpected character {shown}", help=_BAD_CHARACTERS.get(text, "")
+                "S101", f"unexpected character {shown}", help=BAD_CHARACTERS.get(text, "")
             )
         case "open":
             return p.problem(
@@ -129,7 +86,7 @@ def _comparison(p: Place) -> Problem | None:
         return p.problem("S111", "unexpected `=`", help="write `conv(bias=false)`")
     if text == "~":
         return p.problem("S110", "`~` compares only in an `expect`", help="write `==`")
-    if text in _COMPARES and "AND" in p.accepts:
+    if text in COMPARES and "AND" in p.accepts:
         return p.problem("S110", "comparisons can't be chained", help="write `a < b and b < c`")
     if "TILDE" in p.accepts:
         return p.problem(
@@ -147,7 +104,7 @@ def _closing(p: Place) -> Problem | None:
     if opener is None or (opener.text == "{" and text != "}"):
         need = {")": "(", "]": "[", "}": "{"}[text]
         return p.problem("S105", f"unexpected `{text}`", f"no `{need}` is open here")
-    return _not_closed(p) if _CLOSER[opener.text] != text else None
+    return _not_closed(p) if CLOSER[opener.text] != text else None
 
 
 def _not_closed(p: Place) -> Problem | None:
@@ -160,7 +117,7 @@ def _not_closed(p: Place) -> Problem | None:
         what = f"block that starts at line {p.line(opener.start)}"
     else:
         what = f"`{opener.text}` at line {p.line(opener.start)}"
-    closer = _CLOSER[opener.text]
+    closer = CLOSER[opener.text]
     return p.problem(
         "S104",
         f"expected `{closer}` to close the {what}",
@@ -187,7 +144,7 @@ def _unclosed(p: Place) -> Problem | None:
     if opener.text == "{" or p.wants_value or not {"RPAR", "RSQB", "_COMMA"} & p.accepts:
         return None
     word = p.found
-    ends = word.text in _ENDS_ARGUMENTS or word.text in _STATEMENTS
+    ends = word.text in ENDS_ARGUMENTS or word.text in STATEMENTS
     if ends or (p.new_line and word.kind in {"word", "ref"}):
         return _not_closed(p)
     return None
@@ -217,13 +174,17 @@ def _keyword_name(p: Place) -> Problem | None:
         return p.problem("S106", f"{quote(word)} is a keyword and can't be used as a value")
     if {"RBRACE", "LBRACE"} & p.accepts:
         return None
-    return p.problem("S106", f"{quote(word)} is a keyword and can't name {_role(p)}")
+    return p.problem(
+        "S106",
+        f"{quote(word)} is a keyword and can't name {_role(p)}",
+        help=f"choose another name, `my_{word.text}` say",
+    )
 
 
 def _role(p: Place) -> str:
     before = p.before.text if p.before else ""
-    if before in _NAMED:
-        return _NAMED[before]
+    if before in NAMED:
+        return NAMED[before]
     opener = p.opened[-1] if p.opened else -1
     if before in {"(", ","} and opener >= 0:
         head = p.outline.word(opener - 1)
@@ -256,8 +217,8 @@ def _missing(p: Place) -> Problem | None:
         return p.problem("S107", f"expected a string in double quotes{p.after()}, found {found}")
     if "FROM" in p.accepts:
         return p.problem("S107", f"expected `from`{p.after()}, found {found}")
-    if p.accepts and p.accepts <= _SIGNS.keys() | {"STRING"} and len(p.accepts) <= 3:
-        wanted = " or ".join(f"`{_SIGNS[t]}`" for t in sorted(p.accepts) if t in _SIGNS)
+    if p.accepts and p.accepts <= SIGNS.keys() | {"STRING"} and len(p.accepts) <= 3:
+        wanted = " or ".join(f"`{SIGNS[t]}`" for t in sorted(p.accepts) if t in SIGNS)
         return p.problem("S107", f"expected {wanted}{p.after()}, found {found}")
     return None
 
@@ -265,28 +226,16 @@ def _missing(p: Place) -> Problem | None:
 def _brace(p: Place) -> Problem:
     words = p.outline.words
     head = p.at - 1
-    while head > 0 and words[head].text not in _HEADS:
+    while head > 0 and words[head].text not in HEADS:
         head -= 1
     text = p.outline.text[words[head].start : words[p.at - 1].end] if p.at else ""
     shown = p.after()
-    if words[head].text in _HEADS and "\n" not in text and len(text) <= 40:
+    if words[head].text in HEADS and "\n" not in text and len(text) <= 40:
         shown = f" after `{text}`"
     help = ""
     if p.found.text == "else":
         help = "a conditional value stands in parentheses here: `(a if c else b)`"
     return p.problem("S107", f"expected `{{`{shown}, found {p.shown()}", help=help)
-
-
-_LOST = {
-    "else": "`else` comes right after the `}` of an `if`",
-    "shortcut": "`shortcut` comes right after the `}` of a `residual`",
-    "always": "it stands in `shortcut always { .. }`",
-    "|": "branches stand in `concat { | a | b }`, `add { .. }` and `mul { .. }`",
-    ",": "items of a body follow one another without a comma",
-    "//": "a comment begins with `#`",
-    "[": "arguments stand in `( )`",
-    "as": "`as` names the index of a `repeat` or a `for`",
-}
 
 
 def _in_body(p: Place) -> Problem | None:
@@ -300,13 +249,13 @@ def _in_body(p: Place) -> Problem | None:
             f"expected `(` between {quote(before)} and {quote(word)}",
             help="arguments stand in parentheses: `conv(64, 3x3)`",
         )
-    if p.outline.is_keyword(p.at) and word.text not in _LOST:
+    if p.outline.is_keyword(p.at) and word.text not in LOST:
         return p.problem(
             "S111",
             f"unexpected keyword {quote(word)}",
             help="it can't stand in a body, and a keyword names no layer",
         )
-    return p.problem("S111", f"unexpected {p.shown()}", help=_LOST.get(word.text, ""))
+    return p.problem("S111", f"unexpected {p.shown()}", help=LOST.get(word.text, ""))
 
 
 def _top_level(p: Place) -> Problem | None:

@@ -15,12 +15,12 @@ from typing import Any, cast
 from lark import Lark, Token
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
+from archdsl import limits
 from archdsl.diagnostics import Diagnostics, Label, Severity, Source, Span
 from archdsl.syntax import tree
 from archdsl.syntax.builder import Builder
 from archdsl.syntax.errors import Place
 from archdsl.syntax.grammar import load
-from archdsl.syntax.limits import MAX_ERRORS, MAX_NESTING
 from archdsl.syntax.messages import explain
 from archdsl.syntax.outline import Outline
 from archdsl.syntax.scan import comments, docs, too_deep
@@ -32,11 +32,11 @@ def parse(source: Source, diagnostics: Diagnostics) -> tree.File:
     """The tree of `source`; syntax errors go to `diagnostics`, and broken declarations are left
     out."""
     whole = Span(source, 0, len(source.text))
-    deep = too_deep(source.text, MAX_NESTING)
+    deep = too_deep(source.text, limits.now().brackets)
     if deep is not None:
         diagnostics.error(
             "S116",
-            f"brackets nest more than {MAX_NESTING} levels deep",
+            f"brackets nest more than {limits.now().brackets} levels deep",
             Span(source, deep, deep + 1),
             help="give the inner part a name, as a `block` or with `let`",
         )
@@ -100,10 +100,12 @@ class _Engine:
         text, saved = builder.source.text[start:end], builder.base
         builder.base = start
         try:
-            deep = too_deep(text, MAX_NESTING)
+            deep = too_deep(text, limits.now().brackets)
             if deep is not None:
                 span = Span(builder.source, start + deep, start + deep + 1)
-                builder.error("S116", f"brackets nest more than {MAX_NESTING} levels deep", span)
+                builder.error(
+                    "S116", f"brackets nest more than {limits.now().brackets} levels deep", span
+                )
                 return None
             return cast(tree.Expr, self._lark.parse(text, start="expression"))
         except UnexpectedInput as error:
@@ -167,7 +169,7 @@ class _Recovery:
         interactive: Any = error.interactive_parser
         at = _report(self._builder, outline, error)
         self._count += 1
-        if self._count >= MAX_ERRORS:
+        if self._count >= limits.now().syntax_errors:
             self._give_up(at)
             self._resume(interactive, "decl", len(outline.words))
             return True
@@ -194,7 +196,7 @@ class _Recovery:
         offset = word.start if word else len(self._builder.source.text)
         self._builder.diagnostics.error(
             "S118",
-            f"stopped after {MAX_ERRORS} syntax errors",
+            f"stopped after {limits.now().syntax_errors} syntax errors",
             Span(self._builder.source, offset, offset),
             severity=Severity.NOTE,
         )

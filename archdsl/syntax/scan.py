@@ -7,10 +7,10 @@ first bracket that nests too deeply, and a flat list of words that never fails.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from archdsl.diagnostics import Source, Span
+from archdsl.records import dataclass
 from archdsl.syntax.numbers import NUMBER, SIZE
 
 __all__ = ["Comment", "Doc", "Word", "comments", "docs", "too_deep", "words"]
@@ -53,7 +53,7 @@ def comments(source: Source) -> list[Comment]:
 
 def docs(source: Source, found: list[Comment]) -> list[Doc]:
     """The `##` comments on lines of their own, those on consecutive lines together."""
-    blocks: list[Doc] = []
+    blocks: list[tuple[list[str], int, int]] = []
     for comment in found:
         # `###` and longer rows of `#` are banners, not documentation.
         if not comment.own_line or not re.match(r"##(?!#)", comment.text):
@@ -62,12 +62,13 @@ def docs(source: Source, found: list[Comment]) -> list[Doc]:
         end = source.text.find("\n", comment.span.end)
         before = end + 1 if end >= 0 else len(source.text) + 1
         line = comment.text[2:].removeprefix(" ")
-        if blocks and blocks[-1].before == start:
-            last = blocks[-1]
-            blocks[-1] = Doc(f"{last.text}\n{line}", last.start, before)
+        if blocks and blocks[-1][2] == start:
+            lines, first, _ = blocks[-1]
+            lines.append(line)
+            blocks[-1] = (lines, first, before)
         else:
-            blocks.append(Doc(line, start, before))
-    return blocks
+            blocks.append(([line], start, before))
+    return [Doc("\n".join(lines), start, before) for lines, start, before in blocks]
 
 
 def too_deep(text: str, limit: int) -> int | None:

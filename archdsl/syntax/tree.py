@@ -6,11 +6,12 @@ same file give equal trees.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TypeAlias
 
 from archdsl.diagnostics import Span
+from archdsl.records import dataclass
 
 # --------------------------------------------------------------------------- expressions
 

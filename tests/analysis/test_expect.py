@@ -8,7 +8,7 @@ from archdsl.analysis import codes
 from archdsl.diagnostics import Severity
 from tests.analysis.build import findings
 
-NET = """
+NET = """## For others
 block B(c) {{ conv(c, 3x3, bias=false) }}
 net A(n = 5) {{
   input 4x4x2

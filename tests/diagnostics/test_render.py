@@ -44,7 +44,6 @@ def test_full() -> None:
         "nets/a.arch:3:19: error[S201]: expected 8x8x5, found 8x8x4\n"
         "   3 |   conv(4, 3x3) :: 8x8x5\n"
         "     |                   ^^^^^ says 5 channels\n"
-        "   3 |   conv(4, 3x3) :: 8x8x5\n"
         "     |        -- 4 channels\n"
         "   2 |   input 8x8x3\n"
         "     |   ----- from here\n"
@@ -206,13 +205,20 @@ def test_github() -> None:
     )
 
 
+PAGE = "# S299: what it means\n\nWhy.\n"
+
+
 def test_sarif() -> None:
     item = make("x\n网 bad", "bad", name="my nets/ü.arch", secondary=(), help="how")
-    log = json.loads(render([item, item], "sarif", descriptions={"S299": "what it means"}))
+    log = json.loads(render([item, item], "sarif", pages={"S299": PAGE}))
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
     assert run["tool"]["driver"]["rules"] == [
-        {"id": "S299", "shortDescription": {"text": "what it means"}}
+        {
+            "id": "S299",
+            "shortDescription": {"text": "what it means"},
+            "help": {"text": PAGE, "markdown": PAGE},
+        }
     ]
     first, _ = run["results"]
     assert first["ruleId"] == "S299"

@@ -1,0 +1,70 @@
+"""Words that the messages of syntax errors are made of, by what was found or what is wanted."""
+
+from __future__ import annotations
+
+from archdsl.syntax.keywords import KEYWORDS
+
+BAD_CHARACTERS = {
+    "×": "sizes are written with the letter x: `3x3`",
+    "'": "strings stand in double quotes",
+    ";": "nothing is needed between statements",
+    "&": "write `and`",
+    "!": "write `not`",
+    "“": 'strings stand in plain double quotes: `"`',
+    "”": 'strings stand in plain double quotes: `"`',
+    "–": "write the plain minus sign `-`",
+    "−": "write the plain minus sign `-`",
+    "→": "write `->`",
+    "≤": "write `<=`",
+    "≥": "write `>=`",
+    "≠": "write `!=`",
+    "@": "a reference is written with the label right after it: `@name`",
+}
+COMPARES = {"==", "!=", "<", "<=", ">", ">=", "~"}
+CLOSER = {"(": ")", "[": "]", "{": "}"}
+ENDS_ARGUMENTS = {"->", "::", "{", "|"}
+STATEMENTS = KEYWORDS - {"if", "else", "for", "in", "and", "or", "not", "true", "false", "output"}
+HEADS = {
+    *("block", "seq", "net", "op", "defaults", "init", "repeat", "for", "if", "else"),
+    *("residual", "shortcut", "always", "gate", "aux", "concat", "add", "mul"),
+}
+SIGNS = {
+    "LPAR": "(",
+    "RPAR": ")",
+    "LSQB": "[",
+    "RSQB": "]",
+    "LBRACE": "{",
+    "RBRACE": "}",
+    "EQUAL": "=",
+    "COLON": ":",
+    "DOT": ".",
+    "BAR": "|",
+    "_COMMA": ",",
+    "IN": "in",
+    "FROM": "from",
+    "AS": "as",
+    "IF": "if",
+    "ELSE": "else",
+}
+# What a name is wanted for, by the word before it.
+NAMED = {
+    "let": "a value",
+    "block": "a block",
+    "seq": "a seq",
+    "net": "a net",
+    "op": "an op",
+    "as": "what follows `as`",
+    "for": "a loop variable",
+    ".": "a part",
+}
+# Why something can't stand in a body.
+LOST = {
+    "else": "`else` comes right after the `}` of an `if`",
+    "shortcut": "`shortcut` comes right after the `}` of a `residual`",
+    "always": "it stands in `shortcut always { .. }`",
+    "|": "branches stand in `concat { | a | b }`, `add { .. }` and `mul { .. }`",
+    ",": "items of a body follow one another without a comma",
+    "//": "a comment begins with `#`",
+    "[": "arguments stand in `( )`",
+    "as": "`as` names the index of a `repeat` or a `for`",
+}
