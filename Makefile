@@ -8,6 +8,9 @@ STAMP := $(VENV)/.setup-done
 PYTHON ?=
 CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3 python /usr/bin/python3.11 /usr/bin/python3
 WORKERS ?= 2
+# How long `make fuzz` runs, and where its seeds begin.
+TIME ?= 1800
+SEED ?= 0
 # Further arguments for pytest.
 ARGS ?=
 
@@ -21,7 +24,7 @@ export OMP_NUM_THREADS ?= 1
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test test-all check format golden bench clean distclean
+.PHONY: help setup demo quick test test-all check format golden docs bench fuzz clean distclean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -65,10 +68,11 @@ test: setup  ## all tests but those of big networks
 test-all: setup  ## all tests
 	$(PYTEST) $(PARALLEL) --durations=25 --timeout=1800 $(ARGS)
 
-check: setup  ## ruff, its formatter, mypy
+check: setup  ## ruff, its formatter, mypy, the layout of the specs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict
+	$(BIN)/archdsl fmt --check specs
 
 format: setup  ## let ruff put right what it can
 	$(BIN)/ruff check --fix
@@ -77,8 +81,14 @@ format: setup  ## let ruff put right what it can
 golden: setup  ## rewrite the golden files
 	$(PYTEST) $(PARALLEL) --update-golden -m golden --timeout=1800 $(ARGS)
 
+docs: setup  ## write the generated parts of the documentation
+	$(PY) docs/generate.py
+
 bench: setup  ## the benchmarks
 	$(PY) benchmarks/bench.py $(ARGS)
+
+fuzz: setup  ## random and mutated programs for TIME seconds (1800), from seed SEED
+	$(PY) -m tests.fuzz.long $(TIME) $(SEED)
 
 clean:  ## remove what was built and cached, not .venv
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -16,10 +16,14 @@ PACKAGE = Path(__file__).resolve().parent.parent / "archdsl"
 
 # Each may import itself and those before it.
 ORDER = (
+    "records",
+    "limits",
     "diagnostics",
     "syntax",
+    "fmt",
     "ir",
     "ops",
+    "highlight",
     "elaborate",
     "analysis",
     "diagram",
@@ -34,7 +38,7 @@ ENTRIES = frozenset({"__init__", "__main__"})
 # What modules may take from the package itself.
 FROM_ROOT = frozenset({"__version__"})
 
-FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "torchvision", "numpy")
+FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "torchvision", "numpy", "pygments")
 
 
 def part_of(path: Path, package: Path = PACKAGE) -> str:

@@ -13,6 +13,7 @@ from archdsl.driver.request import Request
 @click.command("check")
 @options.sources
 @options.output_format
+@options.watch
 def command(requests: list[Request], console: Console) -> int:
     """Check files: syntax, names, shapes, and what they expect of themselves."""
     from archdsl.driver import run

@@ -14,12 +14,20 @@ from archdsl.driver.request import Request
 
 @click.command("compile")
 @options.source
-@click.option("--target", "-t", required=True, metavar="NAME", help="torch or keras.")
+@click.option(
+    "--target",
+    "-t",
+    required=True,
+    metavar="NAME",
+    shell_complete=options.offered("targets"),
+    help="torch or keras.",
+)
 @click.option(
     "--output", "-o", metavar="FILE|DIR", help="Where to write; without it, to standard output."
 )
 @click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
 @options.output_format
+@options.watch
 def command(
     request: Request, target: str, output: str | None, force: bool, console: Console
 ) -> int:

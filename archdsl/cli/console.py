@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from typing import IO
 
 import click
@@ -12,6 +11,7 @@ import click
 from archdsl.cli.group import OK, PROBLEMS, USAGE
 from archdsl.diagnostics import Diagnostics, Severity
 from archdsl.diagnostics.render import MACHINE, render, summary
+from archdsl.records import dataclass
 
 
 def coloured(stream: IO[str]) -> bool:
@@ -38,16 +38,16 @@ class Console:
 
         machine = self.format in MACHINE
         stream = sys.stdout if machine and not product else sys.stderr
-        descriptions = None
+        pages = None
         if self.format == "sarif":
-            from archdsl.driver.catalogue import catalogue
+            from archdsl.driver import catalogue
 
-            descriptions = catalogue()
+            pages = {code: catalogue.page(code) for code in {item.code for item in diagnostics}}
         text = render(
             diagnostics,
             self.format,
             colour=not machine and coloured(stream),
-            descriptions=descriptions,
+            pages=pages,
         )
         if text:
             # click.echo would take the colours away again from what is no terminal.

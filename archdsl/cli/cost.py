@@ -1,7 +1,9 @@
-"""`archdsl cost FILE`."""
+"""`archdsl cost FILE`, `archdsl cost --compare A B`."""
 
 from __future__ import annotations
 
+import functools
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -26,7 +28,13 @@ class _Depth(click.ParamType):  # type: ignore[type-arg]
 
 
 @click.command("cost")
-@options.source
+@functools.partial(options.source, required=False)
+@click.option(
+    "--compare",
+    nargs=2,
+    metavar="A B",
+    help="Two nets side by side, or two blocks: NET, FILE:NET or 'BLOCK(..), SHAPE'.",
+)
 @click.option(
     "--format",
     "-f",
@@ -42,8 +50,23 @@ class _Depth(click.ParamType):  # type: ignore[type-arg]
     help="Levels of names shown, blocks below folded. Default: 2, for json and csv all.",
 )
 @options.output_format
-def command(request: Request, format: str, depth: int | str | None, console: Console) -> int:
-    """Count parameters, multiply-accumulates, activations and memory, layer by layer."""
+def command(
+    request: Request,
+    format: str,
+    depth: int | str | None,
+    console: Console,
+    compare: tuple[str, str] | None,
+) -> int:
+    """Count parameters, multiply-accumulates, activations and memory, layer by layer.
+
+    With --compare, two nets or blocks in all, and what the first has for each of the second's.
+    """
+    if compare:
+        if format != "table" or depth is not None:
+            raise click.UsageError("--compare is a table of totals: no --format, no --depth.")
+        return _compare(request, compare, console)
+    if not request.file:
+        raise click.UsageError("Missing argument 'FILE'.")
     from archdsl.analysis.cost import cost
     from archdsl.analysis.report import render
     from archdsl.driver import run
@@ -55,4 +78,26 @@ def command(request: Request, format: str, depth: int | str | None, console: Con
     if done.elaborated:  # a budget that is missed doesn't hide the figures
         reports = [cost(net) for net in done.nets]
         write_stdout(render(reports, format, depth if isinstance(depth, int) else None))
+    return code
+
+
+def _compare(request: Request, texts: tuple[str, str], console: Console) -> int:
+    from archdsl.analysis.compare import side_by_side
+    from archdsl.analysis.cost import cost
+    from archdsl.diagnostics import Diagnostics
+    from archdsl.driver.compare import comparand
+
+    if not request.file and not all(":" in text for text in texts):
+        raise click.UsageError("Without FILE, --compare wants FILE:NET twice.")
+    if request.nets:
+        raise click.UsageError("--compare names the nets itself, so --net has no place beside it.")
+    jobs = [comparand(replace(request, nets=()), text) for text in texts]
+    found = Diagnostics()
+    for job in jobs:
+        for item in job.diagnostics:
+            found.add(item)
+    code = console.report(found, product=True)
+    if all(job.elaborated for job in jobs):
+        first, second = (cost(job.nets[0]) for job in jobs)
+        write_stdout(side_by_side(texts, (first, second)))
     return code

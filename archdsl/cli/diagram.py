@@ -27,6 +27,7 @@ _BINARY = ("png", "pdf")
 @click.option("--depth", type=click.IntRange(min=0), help="Levels of blocks that are opened.")
 @click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
 @options.output_format
+@options.watch
 def command(
     request: Request,
     output: str | None,

@@ -18,10 +18,12 @@ OK, PROBLEMS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 70, 130
 # The commands in the order of the help: name -> one line. Its module is archdsl.cli.<name>, with
 # a command called `command`.
 COMMANDS = {
+    "new": "Write a first file, with comments.",
     "check": "Check files: syntax, names, shapes, budgets.",
     "compile": "Write a PyTorch or Keras module.",
     "diagram": "Draw a net.",
     "cost": "Count parameters, multiply-accumulates and memory.",
+    "fmt": "Lay files out in the one way.",
     "list": "List the nets of a file, or the specs that come with archdsl.",
     "explain": "Say what an error's code means.",
 }
@@ -56,7 +58,7 @@ class Group(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             from archdsl.diagnostics import nearest
 
             found = nearest(name, COMMANDS)

@@ -19,7 +19,7 @@ _HEADINGS = ("file", "net", "parameters", "MACs", "input", "")
 
 
 @click.command("list")
-@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.argument("files", nargs=-1, metavar="[FILE]...", shell_complete=options.offered("files"))
 @click.option(
     "--format",
     "-f",

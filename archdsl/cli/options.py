@@ -42,6 +42,17 @@ class Word(click.ParamType):  # type: ignore[type-arg]
         return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
 
 
+def offered(what: str) -> Callable[..., Any]:
+    """What the shell completes with: a function of archdsl.cli.complete, loaded when it asks."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> Any:
+        from archdsl.cli import complete as module
+
+        return getattr(module, what)(ctx, param, incomplete)
+
+    return complete
+
+
 def output_format(command: Command) -> Command:
     """Adds --output-format; the command gets `console`."""
 
@@ -58,9 +69,45 @@ def output_format(command: Command) -> Command:
     return wrapped
 
 
+def watch(command: Command) -> Command:
+    """Adds --watch, with which the command comes again when its files change."""
+
+    @click.option("--watch", is_flag=True, help="Again whenever a file changes; Ctrl-C ends.")
+    @functools.wraps(command)
+    def wrapped(*args: Any, watch: bool, **kwargs: Any) -> Any:
+        if not watch:
+            return command(*args, **kwargs)
+        from archdsl.cli.watch import repeat
+
+        if any(r.file == "-" for r in kwargs.get("requests") or [kwargs["request"]]):
+            raise click.UsageError("The standard input can't be watched.")
+        console: Console = kwargs["console"]
+        return repeat(lambda: int(command(*args, **kwargs)), console.note)
+
+    return wrapped
+
+
+def _use_limits(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -> None:
+    """They hold until the command ends."""
+    from archdsl import limits
+
+    if not texts:
+        return
+    try:
+        found = limits.changed(limits.parsed(texts))
+    except limits.BadLimit as error:
+        raise click.BadParameter(f"{error}.", ctx, param) from None
+    ctx.with_resource(limits.using(found))
+
+
 _SOURCE = (
     click.option(
-        "--net", "nets", metavar="NAME", multiple=True, help="This net alone; may be repeated."
+        "--net",
+        "nets",
+        metavar="NAME",
+        multiple=True,
+        shell_complete=offered("nets"),
+        help="This net alone; may be repeated.",
     ),
     click.option(
         "--set",
@@ -88,6 +135,15 @@ _PLACE = (
         metavar="NAME",
         help="The name of what is read from the standard input.",
     ),
+    click.option(
+        "--limit",
+        "limits",
+        metavar="NAME=NUMBER",
+        multiple=True,
+        callback=_use_limits,
+        expose_value=False,
+        help="Another limit, as in --limit nodes=1M; may be repeated. docs/limits.md lists them.",
+    ),
 )
 
 
@@ -97,10 +153,18 @@ def _decorated(command: Command, options: tuple[Any, ...]) -> Command:
     return command
 
 
-def source(command: Command) -> Command:
-    """Adds FILE and the options of one source; the command gets `request`."""
+def source(command: Command, *, required: bool = True) -> Command:
+    """Adds FILE and the options of one source; the command gets `request`.
 
-    @click.argument("file")
+    required: False where the command can do without FILE, which then is empty
+    """
+
+    @click.argument(
+        "file",
+        required=required,
+        default=None if required else "",
+        shell_complete=offered("files"),
+    )
     @functools.wraps(command)
     def wrapped(
         *args: Any,
@@ -128,7 +192,13 @@ def source(command: Command) -> Command:
 def sources(command: Command) -> Command:
     """Adds FILE... ; the command gets `requests`."""
 
-    @click.argument("files", nargs=-1, required=True, metavar="FILE...")
+    @click.argument(
+        "files",
+        nargs=-1,
+        required=True,
+        metavar="FILE...",
+        shell_complete=offered("files"),
+    )
     @functools.wraps(command)
     def wrapped(
         *args: Any,

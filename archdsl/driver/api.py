@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archdsl.diagnostics import Diagnostics
-from archdsl.driver.choice import elaborate_nets, net_names
+from archdsl.driver.choice import net_names
 from archdsl.driver.errors import CompileError
-from archdsl.driver.pipeline import STAGES, Job, expect
+from archdsl.driver.pipeline import STAGES, Job, elaborate, expect, step
 from archdsl.driver.project import Project
 from archdsl.driver.request import Request
+from archdsl.limits import Limits, changed, now
 
 if TYPE_CHECKING:
     from archdsl.analysis.cost import CostReport
@@ -23,30 +24,42 @@ if TYPE_CHECKING:
 _BEFORE_NETS = ("read", "parse", "load", "check")
 
 
-def load(path: str | os.PathLike[str], *, root: str | os.PathLike[str] | None = None) -> Spec:
+def load(
+    path: str | os.PathLike[str],
+    *,
+    root: str | os.PathLike[str] | None = None,
+    limits: Mapping[str, int] | None = None,
+) -> Spec:
     """The spec in a file, or a shipped one by its bare name, such as "resnet".
 
-    root: the folder that imports don't leave
+    root:   the folder that imports don't leave
+    limits: what it may cost, where not the defaults: {"nodes": 1_000_000}
     """
-    return _spec(Request(file=os.fspath(path), root=Path(root) if root is not None else None))
+    place = Path(root) if root is not None else None
+    return _spec(Request(file=os.fspath(path), root=place, limits=_limits(limits)))
 
 
-def loads(text: str, *, name: str = "<string>") -> Spec:
+def loads(text: str, *, name: str = "<string>", limits: Mapping[str, int] | None = None) -> Spec:
     """The spec in a text; its imports are looked for from the current folder."""
-    return _spec(Request(file=name, text=text))
+    return _spec(Request(file=name, text=text, limits=_limits(limits)))
+
+
+def _limits(values: Mapping[str, int] | None) -> Limits:
+    return now() if values is None else changed(values)
 
 
 def _spec(request: Request) -> Spec:
     job = Job(request, Project(request.root))
     for name, stage in STAGES:
-        if name in _BEFORE_NETS:
-            stage(job)
-            _raise(job.diagnostics)
+        if name in _BEFORE_NETS and (job.source is not None or name == "read"):
+            step(stage, job)
+    _raise(job.diagnostics)
     return Spec(job)
 
 
 def _raise(diagnostics: Diagnostics) -> None:
     if diagnostics.failed:
+        diagnostics.sort()
         raise CompileError(diagnostics)
 
 
@@ -88,6 +101,7 @@ class Spec:
             nets=(name,) if name is not None else (),
             values=settings,
             inputs=(input,) if isinstance(input, str) else tuple(input),
+            limits=self._job.request.limits,
         )
         job = Job(
             request,
@@ -96,24 +110,24 @@ class Spec:
             file=self._job.file,
             program=self._job.program,
         )
-        elaborate_nets(job)
+        step(elaborate, job)
         _raise(job.diagnostics)
         if len(job.nets) != 1:
             raise ValueError(f"the file has several nets, name one: {', '.join(self.nets)}")
-        expect(job)
+        step(expect, job)
         _raise(job.diagnostics)
         return Net(job)
 
     def source(self, target: str) -> str:
         """The text of one module with all nets that stand on their own, for "torch" or "keras"."""
         job = Job(
-            Request(file=self._job.request.file),
+            Request(file=self._job.request.file, limits=self._job.request.limits),
             self._job.project,
             source=self._job.source,
             file=self._job.file,
             program=self._job.program,
         )
-        elaborate_nets(job)
+        step(elaborate, job)
         _raise(job.diagnostics)
         return _source(job, target)
 
@@ -182,9 +196,11 @@ class Net:
 
     def _make(self, target: str, arguments: dict[str, Any]) -> Any:
         from archdsl.driver.runtime import module_of
+        from archdsl.targets.outline.names import safe
 
         module = module_of(self.source(target), self.name, target)
-        return getattr(module, self.name)(**arguments)
+        exported = safe(self.name) if target == "torch" else self.name
+        return getattr(module, exported)(**arguments)
 
     def __repr__(self) -> str:
         from archdsl.analysis.report import flow

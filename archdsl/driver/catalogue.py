@@ -1,20 +1,27 @@
-"""Every code with what it means, gathered from the parts that own them."""
+"""Every code's page, as templates/errors/ holds it: what it means, why, an example wrong and right.
+
+A page's first line is `# E201: what it means`. It is the only place that describes a code.
+"""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
+from archdsl import resources
 
-_OWNERS = ("syntax", "ops", "elaborate", "analysis", "targets", "driver")
+_SUFFIX = ".md"
 
 
-@cache
-def catalogue() -> dict[str, str]:
-    """Code -> one line, in order."""
-    found: dict[str, str] = {}
-    for owner in _OWNERS:
-        name = f"archdsl.{owner}.codes"
-        if find_spec(name) is not None:
-            found |= import_module(name).CODES
-    return dict(sorted(found.items()))
+def codes() -> tuple[str, ...]:
+    """All codes, in order."""
+    folder = resources.root() / "templates" / "errors"
+    names = (entry.name for entry in folder.iterdir() if entry.name.endswith(_SUFFIX))
+    return tuple(sorted(name.removesuffix(_SUFFIX) for name in names))
+
+
+def page(code: str) -> str:
+    """The page of a code, in Markdown."""
+    return (resources.root() / "templates" / "errors" / f"{code}{_SUFFIX}").read_text("utf-8")
+
+
+def title(code: str) -> str:
+    """What a code means, in one line."""
+    return page(code).partition("\n")[0].removeprefix(f"# {code}: ")

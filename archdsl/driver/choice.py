@@ -25,17 +25,19 @@ def net_names(job: Job) -> list[str]:
 
 def elaborate_nets(job: Job) -> None:
     """Elaborates the nets asked for, else all that stand on their own."""
-    request, diagnostics = job.request, job.diagnostics
-    given: dict[str, object] = dict(settings.expressions(request.settings, diagnostics))
-    given |= settings.language_values(request.values, diagnostics)
-    job.settings, job.shapes = given, settings.shapes(request.inputs, diagnostics)
-    names = _asked_for(job, given)
-    if diagnostics.failed:
+    request, asked = job.request, Diagnostics()
+    given: dict[str, object] = dict(settings.expressions(request.settings, asked))
+    given |= settings.language_values(request.values, asked)
+    job.settings, job.shapes = given, settings.shapes(request.inputs, asked)
+    names = _asked_for(job, given, asked)
+    if given and not request.nets and job.ok and not asked.failed:
+        _known_parameters(job, names, given, asked)
+    for item in asked:
+        job.diagnostics.add(item)
+    if asked.failed:
         return
-    if given and not request.nets:
-        names = _with_parameters(job, names, given)
     for name in names:
-        found = elaborate_one(job, name, diagnostics)
+        found = elaborate_one(job, name, job.diagnostics)
         if found is not None:
             job.nets.append(found)
 
@@ -64,46 +66,57 @@ def _program(job: Job) -> Program:
     return job.program
 
 
-def _asked_for(job: Job, given: Mapping[str, object]) -> list[str]:
+def _asked_for(job: Job, given: Mapping[str, object], diagnostics: Diagnostics) -> list[str]:
     known = _program(job).nets
     asked = list(dict.fromkeys(job.request.nets))
     for name in asked:
-        if name not in known:
-            _unknown_net(job, name)
+        # One that is declared, but isn't known, has an error: reported.
+        if name not in known and (job.ok or name not in _program(job).main.declared):
+            _unknown_net(job, name, diagnostics)
     if asked:
         return [name for name in asked if name in known]
     names = [name for name, info in known.items() if not set(info.required) - set(given)]
-    if not names and known and job.request.wants_nets:
+    if not job.ok or names or not job.request.wants_nets:
+        return names
+    if known:
         example = next(iter(known))
         lacking = ", ".join(known[example].required)
-        job.diagnostics.error(
+        diagnostics.error(
             codes.NO_NETS,
             f"no net of {job.name} stands on its own",
             known[example].span,
             label=f"{example} needs {lacking}",
             help=f"set what it needs (--set {known[example].required[0]}=..), or declare a variant",
         )
-    elif not names and job.request.wants_nets:
-        job.diagnostics.error(codes.NO_NETS, f"{job.name} declares no net", None)
+    else:
+        diagnostics.error(
+            codes.NO_NETS,
+            f"{job.name} declares no net",
+            None,
+            help="one is declared by `net Name { input 224x224x3 .. }`",
+        )
     return names
 
 
-def _with_parameters(job: Job, names: list[str], given: Mapping[str, object]) -> list[str]:
-    """Of all nets of a file those that have one of the parameters set."""
+def _known_parameters(
+    job: Job, names: list[str], given: Mapping[str, object], diagnostics: Diagnostics
+) -> None:
+    """What is set of all nets of a file must be a parameter of one of them."""
     known = _program(job).nets
     parameters = {name: {param.name for param in known[name].params} for name in names}
     every = set().union(*parameters.values())
     for word in given:
         if word not in every:
             found = nearest(word, every)
-            job.diagnostics.error(
+            diagnostics.error(
                 codes.BAD_SETTING,
                 f"no net of {job.name} has a parameter {word}",
                 None,
-                notes=[f"there are {', '.join(sorted(every)[:_MOST_NAMED])}"] if every else (),
+                notes=[f"the parameters are {', '.join(sorted(every)[:_MOST_NAMED])}"]
+                if every
+                else (),
                 help=f"did you mean {found}?" if found else "",
             )
-    return [] if job.diagnostics.failed else names
 
 
 def _settings_of(job: Job, name: str) -> dict[str, object]:
@@ -114,11 +127,11 @@ def _settings_of(job: Job, name: str) -> dict[str, object]:
     return {word: value for word, value in job.settings.items() if word in has}
 
 
-def _unknown_net(job: Job, name: str) -> None:
+def _unknown_net(job: Job, name: str, diagnostics: Diagnostics) -> None:
     known = list(_program(job).nets)
     found = nearest(name, known)
     listed = ", ".join(known[:_MOST_NAMED]) + (", .." if len(known) > _MOST_NAMED else "")
-    job.diagnostics.error(
+    diagnostics.error(
         codes.NO_NET,
         f"{job.name} has no net {name}",
         None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archdsl import limits
 from archdsl.diagnostics import Diagnostics, nearest
 from archdsl.driver import codes
 from archdsl.driver.pipeline import Job
@@ -31,7 +32,8 @@ def emit(job: Job, name: str) -> str | None:
         doc=job.file.doc,
         vary=_Varied(job),
     )
-    return target(name).emit(emission, job.diagnostics)
+    with limits.using(job.request.limits):
+        return target(name).emit(emission, job.diagnostics)
 
 
 class _Varied:

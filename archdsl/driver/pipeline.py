@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archdsl.diagnostics import Diagnostics, Source
+from archdsl import limits
+from archdsl.diagnostics import Diagnostics, Source, TooMany
 from archdsl.driver.project import Project
 from archdsl.driver.reading import Unreadable
 from archdsl.driver.request import Request
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from archdsl.syntax import tree
 
 
+def _diagnostics() -> Diagnostics:
+    return Diagnostics(most=limits.now().errors)
+
+
 @dataclass
 class Job:
     """One compilation: what was asked for, and what each stage made of it.
@@ -27,7 +32,7 @@ class Job:
 
     request: Request
     project: Project
-    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    diagnostics: Diagnostics = field(default_factory=_diagnostics)
     source: Source | None = None
     file: tree.File | None = None
     program: Program | None = None
@@ -75,8 +80,13 @@ def load(job: Job) -> None:
 
     assert job.source is not None
     assert job.file is not None
+    lost: frozenset[str] = frozenset()
+    if job.diagnostics.failed:
+        from archdsl.syntax.lost import lost_names
+
+        lost = lost_names(job.source, job.file)
     loader = ImportLoader(job.project, job.diagnostics)
-    job.program = load_program(job.source, job.file, loader, job.diagnostics)
+    job.program = load_program(job.source, job.file, loader, job.diagnostics, lost)
 
 
 def check(job: Job) -> None:
@@ -102,6 +112,17 @@ def expect(job: Job) -> None:
         check_expectations(net, job.diagnostics)
 
 
+def warn(job: Job) -> None:
+    """program and nets: what is no error, and yet not meant; of a sound file as a whole"""
+    request = job.request
+    if not job.elaborated or request.nets or request.settings or request.inputs:
+        return
+    from archdsl.analysis.warnings import check_warnings
+
+    assert job.program is not None
+    check_warnings(job.program, job.nets, job.diagnostics)
+
+
 Stage = Callable[[Job], None]
 
 STAGES: tuple[tuple[str, Stage], ...] = (
@@ -111,20 +132,34 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("check", check),
     ("elaborate", elaborate),
     ("expect", expect),
+    ("warn", warn),
 )
 
 
-def run(request: Request, *, expectations: bool = True) -> Job:
-    """All stages in turn, up to the first that finds errors.
+def step(stage: Stage, job: Job) -> bool:
+    """A stage within the limits; False where it found so much that nothing else is worth it."""
+    with limits.using(job.request.limits):
+        try:
+            stage(job)
+        except TooMany:
+            return False
+    return True
 
-    expectations: False leaves out the last one, for what doesn't depend on it
+
+def run(request: Request, *, expectations: bool = True) -> Job:
+    """All stages in turn: each goes on with what the ones before it found sound.
+
+    expectations: False leaves out the last two, for what doesn't depend on them
     """
     job = Job(request, Project(request.root))
     for name, stage in STAGES:
-        if name == "expect" and not expectations:
+        if name in ("expect", "warn") and not expectations:
             continue
-        stage(job)
-        if not job.ok:
+        if not step(stage, job):
             break
-        job.elaborated = job.elaborated or name == "elaborate"
+        if job.source is None:
+            break
+        if name == "elaborate":
+            job.elaborated = job.ok
+    job.diagnostics.sort()
     return job

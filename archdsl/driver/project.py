@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -16,6 +16,7 @@ from archdsl import resources
 from archdsl.diagnostics import Source, nearest
 from archdsl.driver import codes
 from archdsl.driver.reading import Unreadable, decode, read, read_stdin, shown
+from archdsl.records import dataclass
 
 SUFFIX = ".arch"
 STD = "std/"  # `std/resnet.arch` is a shipped spec
@@ -41,6 +42,25 @@ def shipped_names() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(SUFFIX) for name in found if name.endswith(SUFFIX)))
 
 
+@cache
+def _in_folders() -> tuple[str, ...]:
+    """Names of the shipped specs in folders, as `lessons/bottleneck`."""
+    specs = resources.root() / "specs"
+    found = [
+        f"{folder.name}/{entry.name.removesuffix(SUFFIX)}"
+        for folder in (specs.iterdir() if specs.is_dir() else ())
+        if folder.is_dir()
+        for entry in folder.iterdir()
+        if entry.name.endswith(SUFFIX)
+    ]
+    return tuple(sorted(found))
+
+
+def shipped_paths() -> tuple[str, ...]:
+    """Names of all shipped specs, those in folders last."""
+    return shipped_names() + _in_folders()
+
+
 def _read_shipped(path: str) -> str:
     """A shipped spec by its path within specs/."""
     place = resources.root() / "specs"
@@ -50,7 +70,7 @@ def _read_shipped(path: str) -> str:
         raise Unreadable(
             codes.NO_FILE,
             f"there is no shipped spec {STD}{path}",
-            _did_you_mean(path.removesuffix(SUFFIX), shipped_names(), STD, SUFFIX),
+            _did_you_mean(path.removesuffix(SUFFIX), shipped_paths(), STD, SUFFIX),
         )
     return decode(place.read_bytes(), STD + path)
 
@@ -180,8 +200,7 @@ def _shipped(name: str) -> str | None:
     """The shipped spec that a command's argument means, if it means one."""
     if name.startswith(STD) and not Path(name).exists():
         return name.removeprefix(STD)
-    bare = "/" not in name and "\\" not in name and "." not in name
-    if bare and name in shipped_names() and not Path(name).is_file():
+    if "." not in name and name in shipped_paths() and not Path(name).is_file():
         return name + SUFFIX
     return None
 
@@ -202,10 +221,12 @@ def _check(path: str) -> None:
 
 
 def _outside(path: str, root: Path, why: str = "") -> Unreadable:
-    note = f" ({why})" if why else ""
+    note = f": {why}" if why else ""
+    folder = shown(root)
+    place = "" if folder == "." else f", {folder}"
     return Unreadable(
         codes.IMPORT_OUTSIDE,
-        f'the import "{path}" leads out of the project\'s folder, {shown(root)}{note}',
+        f'the import "{path}" leads out of the project\'s folder{place}{note}',
         "--root names another folder",
     )
 
@@ -226,5 +247,5 @@ def _suggest(path: Path) -> str:
     if found:
         return f"did you mean {shown(beside[found])}?"
     stem = path.name.removesuffix(SUFFIX)
-    spec = stem if stem in shipped_names() else nearest(stem, shipped_names())
+    spec = stem if stem in shipped_names() else nearest(stem, shipped_paths())
     return f"did you mean {spec}, a spec that comes with archdsl?" if spec else ""

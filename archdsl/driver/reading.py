@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from archdsl import limits
 from archdsl.diagnostics import Span
 from archdsl.diagnostics.source import Source
 from archdsl.driver import codes
-
-MOST_BYTES = 8 * 1024 * 1024  # no network needs more; generated tables stay far below
+from archdsl.driver.watching import noted
+from archdsl.records import dataclass
 
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -45,6 +45,7 @@ def shown(path: Path) -> str:
 
 def read(path: Path, name: str) -> str:
     """The text of a file; raises Unreadable."""
+    noted(path)
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -80,10 +81,15 @@ def _open(path: str, flags: int) -> int:
 
 
 def _bytes(file: BinaryIO, name: str) -> bytes:
-    data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        most = MOST_BYTES // (1024 * 1024)
-        raise Unreadable(codes.TOO_LARGE, f"{name} is larger than {most} MB")
+    most = limits.now().source
+    data = file.read(most + 1)
+    if len(data) > most:
+        size = f"{most // 1024**2} MB" if most >= 1024**2 else f"{most:,} bytes"
+        raise Unreadable(
+            codes.TOO_LARGE,
+            f"{name} is larger than {size}",
+            f"--limit source={4 * most} allows more",
+        )
     return data
 
 

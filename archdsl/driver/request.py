@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archdsl.limits import Limits, now
+
 
 @dataclass(frozen=True)
 class Request:
@@ -17,6 +19,7 @@ class Request:
     settings:   parameters as `name=expression`
     values:     parameters as Python values: numbers, lists, and strings that are expressions
     inputs:     shapes as `64x64x3` or `label=64x64x3`
+    limits:     what the source may cost
     wants_nets: a file without a net to elaborate is an error
     """
 
@@ -28,6 +31,7 @@ class Request:
     settings: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=now)
     wants_nets: bool = True
 
     @property

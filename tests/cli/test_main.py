@@ -92,7 +92,17 @@ def test_wrong_usage(args: list[str], words: str) -> None:
 
 def test_explain() -> None:
     result = CliRunner().invoke(cli, ["explain", "f501"])
-    assert (result.exit_code, result.stdout) == (0, "F501: there is no such file\n")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("# F501: there is no such file\n\n")
+    both = CliRunner().invoke(cli, ["explain", "E201", "S209"]).stdout
+    assert both.startswith("# E201: ")
+    assert "\n\n# S209: " in both
+
+
+def test_explain_lists_all_codes() -> None:
+    lines = CliRunner().invoke(cli, ["explain"]).stdout.splitlines()
+    assert len(lines) > 100
+    assert "F501  there is no such file" in lines
 
 
 def failing(error: BaseException) -> click.Command:
@@ -224,7 +234,7 @@ def test_ctrl_c(tmp_path: Path) -> None:
 
 
 def test_debug_is_off_in_the_shell(tmp_path: Path) -> None:
-    done = archdsl("check", "nothing.arch", cwd=tmp_path)
+    done = archdsl("check", "such-a-file.arch", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == b""
-    assert done.stderr == b"error[F501]: there is no file nothing.arch\n"
+    assert done.stderr == b"error[F501]: there is no file such-a-file.arch\n"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archdsl.driver import codes, reading
+from archdsl import limits
+from archdsl.driver import codes
 from archdsl.driver.project import Project, project_root, shipped_names
 from archdsl.driver.reading import Unreadable, decode, read
 
@@ -72,13 +73,14 @@ def test_what_is_no_file() -> None:
         assert refused("/dev/zero").message == "/dev/zero is a device, not a file"
 
 
-def test_a_file_may_be_large_but_not_endless(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert reading.MOST_BYTES == 8 * 1024 * 1024
-    monkeypatch.setattr(reading, "MOST_BYTES", 2 * 1024 * 1024)
-    Path("a.arch").write_bytes(b"#" * reading.MOST_BYTES)
-    assert len(read(Path("a.arch"), "a.arch")) == reading.MOST_BYTES
-    Path("a.arch").write_bytes(b"#" * (reading.MOST_BYTES + 1))
-    assert refused("a.arch").message == "a.arch is larger than 2 MB"
+def test_a_file_may_be_large_but_not_endless() -> None:
+    assert limits.Limits().source == 8 * 1024 * 1024
+    most = 2 * 1024 * 1024
+    with limits.using(limits.changed({"source": most})):
+        Path("a.arch").write_bytes(b"#" * most)
+        assert len(read(Path("a.arch"), "a.arch")) == most
+        Path("a.arch").write_bytes(b"#" * (most + 1))
+        assert refused("a.arch").message == "a.arch is larger than 2 MB"
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")

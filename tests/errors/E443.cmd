@@ -1,0 +1,1 @@
+cost E443.arch --input lft=16x16x4

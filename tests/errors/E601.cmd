@@ -1,0 +1,1 @@
+compile E601.arch --target keras

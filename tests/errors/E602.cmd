@@ -1,0 +1,1 @@
+compile E602.arch --target keras

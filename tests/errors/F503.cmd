@@ -1,0 +1,1 @@
+check F503.arch

@@ -1,0 +1,1 @@
+check F504.arch

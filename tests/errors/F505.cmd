@@ -1,0 +1,1 @@
+check F505.arch

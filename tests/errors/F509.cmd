@@ -1,0 +1,1 @@
+check F509.arch --limit errors=2

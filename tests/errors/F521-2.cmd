@@ -1,0 +1,1 @@
+cost lenet --net AlexNet

@@ -1,0 +1,1 @@
+cost F522-2.arch

@@ -1,0 +1,1 @@
+compile F522.arch --target torch

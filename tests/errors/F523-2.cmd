@@ -1,0 +1,1 @@
+cost lenet --set clases=3

@@ -1,0 +1,1 @@
+cost resnet --net ResNet50 --set classes

@@ -1,0 +1,1 @@
+cost lenet --input 32x32\*3

@@ -1,0 +1,1 @@
+compile lenet --target torch -o train.py

@@ -1,0 +1,1 @@
+compile lenet --target pytorch

@@ -1,0 +1,1 @@
+diagram lenet --net LeNet5 -o lenet.svg

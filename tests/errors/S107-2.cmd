@@ -1,0 +1,1 @@
+cost lenet --set "classes=3 +"

@@ -1,0 +1,1 @@
+check S118.arch --limit syntax_errors=2

@@ -1,0 +1,1 @@
+check --output-format jsn lenet

@@ -1,0 +1,1 @@
+check --outptu-format json lenet

@@ -1,0 +1,106 @@
+"""What a user sees for each code, to the letter.
+
+<CODE>.arch, or <CODE>-2.arch and so on where one isn't enough, is a file; <CODE>.txt what `archdsl
+check` says of it. Where it takes another command, <CODE>.cmd has its arguments. Cases without a
+code are about the command line. files/ holds what others import.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+
+from archdsl.cli.group import cli
+from tests.errors.pages import page_codes
+
+FOLDER = Path(__file__).parent
+CASES = sorted({path.stem for path in FOLDER.iterdir() if path.suffix in (".arch", ".cmd", ".txt")})
+# Seen from Python alone, or guards that no known file reaches.
+NOT_SHOWN = {"E209", "E322", "E399", "E501"}
+
+
+def _forbidden(patch: pytest.MonkeyPatch) -> None:
+    Path("F503.arch").touch()
+
+    def refuse(*args: object) -> int:
+        raise PermissionError
+
+    patch.setattr("archdsl.driver.reading._open", refuse)  # root may read everything
+
+
+def _pipe(patch: pytest.MonkeyPatch) -> None:
+    os.mkfifo("F504.arch")
+
+
+def _large(patch: pytest.MonkeyPatch) -> None:
+    with open("F505.arch", "wb") as file:
+        file.truncate(9 * 1024 * 1024)
+
+
+def _closed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("archdsl.driver.reading.sys", SimpleNamespace(stdin=None))
+
+
+def _mine(patch: pytest.MonkeyPatch) -> None:
+    Path("train.py").write_text("print('mine')\n", encoding="utf-8")
+
+
+def _no_graphviz(patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("PATH", "")
+    patch.setitem(sys.modules, "pygraphviz", None)
+
+
+PREPARED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "F503": _forbidden,
+    "F504": _pipe,
+    "F505": _large,
+    "F508": _closed,
+    "F531": _mine,
+    "F543": _no_graphviz,
+}
+
+
+def test_every_code_is_shown() -> None:
+    assert {case.partition("-")[0] for case in CASES if re.match(r"[A-Z]\d", case)} == (
+        page_codes() - NOT_SHOWN
+    )
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize("case", CASES)
+def test_shown(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    shutil.copytree(FOLDER / "files", "files")
+    if (FOLDER / f"{case}.arch").exists():
+        shutil.copy(FOLDER / f"{case}.arch", tmp_path)
+    command = FOLDER / f"{case}.cmd"
+    args = ["check", f"{case}.arch"]
+    if command.exists():
+        args = shlex.split(command.read_text(encoding="utf-8"))
+    if case in PREPARED:
+        PREPARED[case](monkeypatch)
+    result = CliRunner().invoke(cli, args, prog_name="archdsl")
+    text = result.stderr + result.stdout
+    code = case.partition("-")[0]
+    if code in page_codes():
+        assert f"[{code}]" in text
+    assert "Traceback" not in text
+    shown = FOLDER / f"{case}.txt"
+    if request.config.getoption("--update-golden"):
+        shown.write_bytes(text.encode())
+        return
+    assert shown.is_file(), f"tests/errors/{case}.txt is missing; `make golden` writes it"
+    assert text == shown.read_text(encoding="utf-8")
