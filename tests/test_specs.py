@@ -12,13 +12,32 @@ from archdsl import resources
 from tests.support.specs import spec_names
 
 FOLDER = Path(str(resources.root())) / "specs"
-MOST_LINES = {"vgg": 22, "resnet": 90}
+MOST_LINES = {"vgg": 22, "resnet": 90, "inception": 60}
+# a net and the blocks that it is made of, by the names of the declarations
+PARTS = {
+    "googlenet": ("ConvBN Inception Auxiliary GoogLeNet", 34),
+    "mobilenet-v2": ("ConvBN InvertedResidual MobileNetV2", 36),
+    "mobilenet-v3": (
+        "ConvBN SqueezeExcite Bneck MobileNetV3 MobileNetV3Large MobileNetV3Small",
+        60,
+    ),
+    "efficientnet": (
+        "import MBConv EfficientNet " + " ".join(f"EfficientNetB{n}" for n in range(8)),
+        54,
+    ),
+}
 NETS = {
     "lenet": "LeNet5 LeNet5AfterPooling",
     "alexnet": "AlexNet AlexNetTorchvision",
     "vgg": "VGG11 VGG13 VGG16 VGG19 VGG11BN VGG13BN VGG16BN VGG19BN",
     "resnet": "ResNet18 ResNet34 ResNet50 ResNet101 ResNet152 ResNeXt50_32x4d WideResNet50_2 "
     "PlainNet18 PlainNet34 ResNet34ZeroPad ResNet20 ResNet56 PlainNet20 PlainNet56",
+    "nin": "NiN NiNImageNet",
+    "googlenet": "GoogLeNet GoogLeNetPaper",
+    "inception": "InceptionV3",
+    "mobilenet": "MobileNetV1 MobileNetV2 MobileNetV3Large MobileNetV3Small",
+    "efficientnet": " ".join(f"EfficientNetB{n}" for n in range(8))
+    + " EfficientNetV2S EfficientNetV2M EfficientNetV2L",
 }
 
 # ResNet-50 by itself, as one would write it for a paper.
@@ -78,6 +97,17 @@ def test_length(spec: str) -> None:
     found = lines((FOLDER / f"{spec}.arch").read_text(encoding="utf-8"))
     assert max(map(len, found)) <= 100
     assert len(found) <= MOST_LINES[spec]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_length_of_a_part(part: str) -> None:
+    """The declarations of one net, each as long as it stands in the file."""
+    names, most = PARTS[part]
+    text = (FOLDER / f"{part.split('-')[0]}.arch").read_text(encoding="utf-8")
+    declared = re.split(r"\n(?=(?:block|seq|net|import|defaults|init)\b)", text)
+    found = [d for d in declared if re.match(rf"(\w+ )?({names.replace(' ', '|')})\b", d)]
+    assert len(found) == len(names.split())
+    assert sum(len(lines(d)) for d in found) <= most
 
 
 def test_resnet50_alone() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from archdsl.diagnostics import Diagnostics
 from archdsl.ir import structure
+from archdsl.ops import Custom
 
 # forms of the flow itself: every target writes them as expressions
 STRUCTURAL = frozenset({"input", "add", "concat", "mul"})
@@ -21,11 +22,15 @@ def report_gaps(nets: Sequence[structure.Net], target: str, diagnostics: Diagnos
             lower = getattr(node.op, target)
             if lower(net.graph.input_shapes(node), node.shape) is None:
                 found = True
+                own = isinstance(node.op, Custom)
+                name = node.op.value("name") if own else node.op.keyword
                 diagnostics.error(
                     "E601",
-                    f"`{node.op.keyword}` can't be compiled for {target}",
+                    f"`{name}` can't be compiled for {target}",
                     node.span,
                     notes=[f"{node.path} in {net.name}: the target has no such layer"],
-                    help="choose another target, or another layer",
+                    help=f'name its class where it is declared: `{target} = "package.Class"`'
+                    if own
+                    else "choose another target, or another layer",
                 )
     return found

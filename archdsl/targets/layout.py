@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
 
@@ -37,6 +37,11 @@ Doc: TypeAlias = str | Brackets
 
 def call(head: str, parts: Iterable[Doc], *, explode: bool = False) -> Brackets:
     return Brackets(head, tuple(parts), explode=explode)
+
+
+def prefixed(text: str, doc: Doc) -> Doc:
+    """`doc` with text before it: a keyword, a dictionary's key."""
+    return text + doc if isinstance(doc, str) else replace(doc, head=text + doc.head)
 
 
 def flat(doc: Doc) -> str:

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from archdsl.syntax import tree
-
 
 @dataclass(frozen=True, slots=True)
 class Lit:
@@ -29,6 +27,18 @@ class Sym:
     """A name of the emitted code: a constructor's parameter, a local or a loop's variable."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Sym):
+    """A loop's counter after its first round: it is never 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Lit):
+    """A list that the code has a name for: what can't be folded is said of the name."""
+
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +93,6 @@ class Idx:
 
 Ex: TypeAlias = Lit | Sym | Raw | Bin | Un | Cond | Fn | Seq | Idx
 
-Scope: TypeAlias = Callable[[str], "Ex | None"]
-InScope: TypeAlias = Callable[[str], "Ex | None"]
-
 
 def plain(value: object) -> object:
     """A language value as Python has it: Fractions as floats, sizes as tuples."""
@@ -101,48 +108,6 @@ def plain(value: object) -> object:
 
 
 # ------------------------------------------------------------------------- from the source
-
-
-def convert(expr: tree.Expr, scope: Scope, inside: InScope) -> Ex | None:
-    """The expression in the emitted code's names; None where it can't be said there."""
-    match expr:
-        case tree.Number(value=value):
-            return Lit(plain(value))
-        case tree.String(value=value) | tree.Boolean(value=value):
-            return Lit(value)
-        case tree.Size(sizes=sizes):
-            return Lit(tuple(sizes))
-        case tree.Name(name=name):
-            return scope(name)
-        case tree.InAttr(attr=attr):
-            return inside(attr)
-        case tree.Unary(op=op, operand=operand):
-            inner = convert(operand, scope, inside)
-            return None if inner is None else simplify(Un(op, inner))
-        case tree.Binary(op=op, left=left, right=right):
-            a, b = convert(left, scope, inside), convert(right, scope, inside)
-            return None if a is None or b is None else simplify(Bin(op, a, b))
-        case tree.Conditional(test=test, then=then, other=other):
-            found = [convert(e, scope, inside) for e in (test, then, other)]
-            if found[0] is None or found[1] is None or found[2] is None:
-                return None
-            return simplify(Cond(found[0], found[1], found[2]))
-        case tree.ListExpr(items=items) | tree.TupleExpr(items=items):
-            parts = [convert(e, scope, inside) for e in items]
-            known = tuple(p for p in parts if p is not None)
-            if len(known) != len(parts):
-                return None
-            return simplify(Seq(known, isinstance(expr, tree.ListExpr)))
-        case tree.Index(value=value, index=index):
-            v, i = convert(value, scope, inside), convert(index, scope, inside)
-            return None if v is None or i is None else simplify(Idx(v, i))
-        case tree.CallExpr(name=name, args=args) if name in FUNCTIONS:
-            if any(a.name not in (None, "d") for a in args):
-                return None
-            parts = [convert(a.value, scope, inside) for a in args]
-            known = tuple(p for p in parts if p is not None)
-            return simplify(Fn(name, known)) if len(known) == len(parts) else None
-    return None
 
 
 def simplify(ex: Ex) -> Ex:
@@ -168,11 +133,17 @@ def simplify(ex: Ex) -> Ex:
             return other if v else Lit(False)
         case Bin(op="or", left=Lit(value=v), right=other):
             return Lit(True) if v else other
+        case Bin(op="==" | "!=" | ">" as op, left=Later(), right=Lit(value=0)):
+            return Lit(op != "==")
         case Cond(test=Lit(value=v)):
             return simplify(ex.then if v else ex.other)
+        case Cond(then=then, other=other) if repr(then) == repr(other):  # 1 and 1.0 are equal
+            return then
         case Bin(left=Lit(), right=Lit()) | Un(operand=Lit()) | Idx(value=Lit(), index=Lit()):
             return _fold(ex)
-        case Fn(args=args) if all(isinstance(a, Lit) for a in args):
+        case Idx(value=Lit(), index=Fn(name=":", args=(Lit(), Lit()))):
+            return _fold(ex)
+        case Fn(name=name, args=args) if name != SLICE and all(isinstance(a, Lit) for a in args):
             return _fold(ex)
         case Seq(items=items) if all(isinstance(i, Lit) for i in items):
             values = [i.value for i in items if isinstance(i, Lit)]
@@ -216,7 +187,7 @@ def substitute(ex: Ex, names: Mapping[str, Ex]) -> Ex:
 def names_in(ex: Ex) -> Iterator[str]:
     """The names that the expression uses."""
     match ex:
-        case Sym(name=name):
+        case Sym(name=name) | Named(name=name):
             yield name
         case Bin(left=left, right=right):
             yield from names_in(left)
@@ -238,7 +209,8 @@ def functions_in(ex: Ex) -> Iterator[str]:
     """The functions that the expression calls: they need imports or a helper."""
     match ex:
         case Fn(name=name, args=args):
-            yield name
+            if name != SLICE:
+                yield name
             for part in args:
                 yield from functions_in(part)
         case Bin(left=left, right=right):
@@ -266,7 +238,10 @@ def round_to(x: float, d: int = 8) -> int:
     return rounded + d if rounded < 0.9 * x else rounded
 
 
+SLICE = ":"  # as an index: `x[a:b]`
+
 FUNCTIONS: dict[str, Callable[..., object]] = {
+    SLICE: slice,
     "min": min,
     "max": max,
     "round": round,
@@ -279,7 +254,6 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
     "round_to": round_to,
     "int": int,
 }
-PRINTED_AS = {"ceil": "math.ceil", "floor": "math.floor"}
 
 _UNSAYABLE = (ArithmeticError, TypeError, ValueError, LookupError)
 
@@ -348,73 +322,6 @@ def gives(ex: Ex, names: Mapping[str, object], value: object) -> bool:
         found = evaluate(ex, names)
     except _UNSAYABLE:
         return False
+    if isinstance(found, float) and isinstance(value, float):  # the language's decimals are exact
+        return math.isclose(found, value, rel_tol=1e-15, abs_tol=0.0)
     return type(found) is type(value) and found == value
-
-
-# ------------------------------------------------------------------------------- as text
-
-_RANK = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4}
-_RANK |= {"+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6, "neg": 7, "**": 8}
-
-
-def _escaped(c: str) -> str:
-    if c in '"\\':
-        return "\\" + c
-    return c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii")
-
-
-def literal(value: object) -> str:
-    """A Python literal as a formatter leaves it."""
-    if isinstance(value, str):
-        return '"' + "".join(_escaped(c) for c in value) + '"'
-    if isinstance(value, float) and not isinstance(value, bool):
-        return repr(value)
-    if isinstance(value, tuple):
-        inner = ", ".join(literal(v) for v in value)
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
-    if isinstance(value, list):
-        return "[" + ", ".join(literal(v) for v in value) + "]"
-    return repr(value)
-
-
-def text(ex: Ex, rank: int = 0) -> str:
-    """The expression as Python; parenthesised where it stands in one that binds tighter."""
-    match ex:
-        case Lit(value=value):
-            written = literal(value)
-            return f"({written})" if rank > 7 and written.startswith("-") else written
-        case Sym(name=name):
-            return name
-        case Raw(text=raw):
-            return raw
-        case Bin(op=op, left=left, right=right):
-            r = _RANK[op]
-            # comparisons don't chain here, so both sides bind tighter; `**` groups to the right
-            a = text(left, r + 1 if r == 4 or op == "**" else r)
-            b = text(right, r if op == "**" else r + 1)
-            written = f"{a}**{b}" if op == "**" and _simple(left, right) else f"{a} {op} {b}"
-            return f"({written})" if r < rank else written
-        case Un(op="not", operand=operand):
-            written = f"not {text(operand, 3)}"
-            return f"({written})" if rank > 3 else written
-        case Un(operand=operand):
-            written = f"-{text(operand, 7)}"
-            return f"({written})" if rank > 7 else written
-        case Cond(test=test, then=then, other=other):
-            written = f"{text(then, 1)} if {text(test, 1)} else {text(other)}"
-            return f"({written})" if rank > 0 else written
-        case Fn(name=name, args=args):
-            inner = ", ".join(text(a) for a in args)
-            return f"{PRINTED_AS.get(name, name)}({inner})"
-        case Seq(items=items, is_list=is_list):
-            inner = ", ".join(text(i) for i in items)
-            if is_list:
-                return f"[{inner}]"
-            return f"({inner},)" if len(items) == 1 else f"({inner})"
-        case Idx(value=value, index=index):
-            return f"{text(value, 9)}[{text(index)}]"
-
-
-def _simple(left: Ex, right: Ex) -> bool:
-    """Formatters hug `**` between simple operands."""
-    return isinstance(left, Sym | Lit) and isinstance(right, Sym | Lit)

@@ -30,12 +30,34 @@ TORCHVISION: tuple[tuple[str, str, str, int], ...] = (
     ("resnet", "ResNet152", "resnet152", 64),
     ("resnet", "ResNeXt50_32x4d", "resnext50_32x4d", 64),
     ("resnet", "WideResNet50_2", "wide_resnet50_2", 64),
+    ("googlenet", "GoogLeNet", "googlenet", 64),
+    ("inception", "InceptionV3", "inception_v3", 299),
+    ("mobilenet", "MobileNetV2", "mobilenet_v2", 96),
+    ("mobilenet", "MobileNetV3Large", "mobilenet_v3_large", 96),
+    ("mobilenet", "MobileNetV3Small", "mobilenet_v3_small", 96),
+    ("efficientnet", "EfficientNetB0", "efficientnet_b0", 64),
+    ("efficientnet", "EfficientNetB1", "efficientnet_b1", 64),
+    ("efficientnet", "EfficientNetB2", "efficientnet_b2", 64),
+    ("efficientnet", "EfficientNetB3", "efficientnet_b3", 64),
+    ("efficientnet", "EfficientNetB4", "efficientnet_b4", 64),
+    ("efficientnet", "EfficientNetB5", "efficientnet_b5", 64),
+    ("efficientnet", "EfficientNetB6", "efficientnet_b6", 64),
+    ("efficientnet", "EfficientNetB7", "efficientnet_b7", 64),
+    ("efficientnet", "EfficientNetV2S", "efficientnet_v2_s", 64),
+    ("efficientnet", "EfficientNetV2M", "efficientnet_v2_m", 64),
+    ("efficientnet", "EfficientNetV2L", "efficientnet_v2_l", 64),
 )
 
 
 def spec_names() -> list[str]:
     folder = Path(str(resources.root())) / "specs"
     return sorted(path.stem for path in folder.glob("*.arch"))
+
+
+def lesson_names() -> list[str]:
+    """As `lessons/one_by_one`."""
+    folder = Path(str(resources.root())) / "specs" / "lessons"
+    return sorted(f"lessons/{path.stem}" for path in folder.glob("*.arch"))
 
 
 @cache

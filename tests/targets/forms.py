@@ -97,6 +97,21 @@ net N {
   global_avgpool -> flatten -> score: linear(2)
   output @score, @map
 }""",
+    "earlier_outputs": """
+net N {
+  input 8x8x4
+  a: conv(2, 3x3) -> b: conv(3, 3x3) -> c: relu
+  output @a, @c
+}""",
+    "one_earlier_output": """
+net N {
+  input 8x8x4
+  a: conv(2, 3x3)
+  b: relu -> add(@a)
+  output @b
+}""",
+    "labelled_input": """
+net N { input 8x8x4  s: skip -> conv(4, 3x3) -> add(@s) -> relu -> mul(@s) }""",
     "aux": """
 block Head(classes) { avgpool(to=4x4) -> conv(8, 1x1) -> relu -> flatten -> fc1: linear(16) -> relu -> fc2: linear(classes) }
 net N(classes = 10) {
@@ -201,5 +216,71 @@ net N { input 8x8x4  conv(8, 3x3) -> conv(8, 3x3, init=zeros) -> bn(init=constan
     "hostile_names": """
 block Self(self, nn, x = 3, len = 1) { conv(self, 3x3) -> conv(nn, x) -> relu }
 block Sequential(forward_ = 2) { conv(forward_, 1x1) }
-net Module(torch = 4) { input 8x8x2  Self(torch, 4) -> Sequential -> Tensor: conv(3, 1x1) -> nn: bn -> add(@Tensor) }""".replace("len = 1", "size = 1"),
+net Module(torch = 4) { input 8x8x2  Self(torch, 4) -> Sequential -> Tensor: conv(3, 1x1) -> nn: bn -> add(@Tensor) }""".replace(
+        "len = 1", "size = 1"
+    ),
+    "stage_table": """
+block Unit(c, k = 3x3, stride = 1, drop = 0) {
+  residual(drop_path=drop) if stride == 1 and in.c == c { body: { conv(c, k, /stride) -> bn } }
+  relu
+}
+net N(width = 1.0, deep = 1.2, classes = 5) {
+  input 32x32x3
+  let stages = [(3x3, 2, 8, 2), (5x5, 1, 8, 3), (3x3, 2, 16, 1)]
+  let depths = [ceil(deep * row[3]) for row in stages]
+  features: {
+    conv(round_to(8 * width), 3x3)
+    for (k, s, c, n) in stages as j {
+      {
+        repeat depths[j] as i {
+          let drop = 0.3 * (sum(depths[:j]) + i) / sum(depths)
+          Unit(round_to(c * width), k, stride = s if i == 0 else 1, drop = drop)
+        }
+      }
+    }
+    conv(4 * in.c, 1x1)
+  }
+  global_avgpool -> flatten -> linear(classes)
+}""",
+    "blocks_in_a_table": """
+block One(c, k, stride = 1, drop = 0) { residual(drop_path=drop) if stride == 1 and in.c == c { a: { conv(c, k, /stride) } } }
+block Two(c, k, stride = 1, drop = 0) { residual(drop_path=drop) if stride == 1 and in.c == c { b: { conv(c, k, /stride) -> bn } } }
+net N(stages = [(One, 4, relu, 2), (Two, 8, silu, 3), (Two, 8, relu, 1)]) {
+  input 16x16x4
+  stages: for (B, c, act, n) in stages {
+    { repeat n as i { B(c, 3x3, stride = 2 if i == 0 else 1, drop = i / 10) } }
+    act
+  }
+  global_avgpool -> flatten -> linear(3)
+}""",
+    "loops_in_branches": """
+seq Unit(c, k) { conv(c, k, bias=false) -> bn }
+block Fork(c) {
+  concat {
+    | a: Unit(4, 1x1)
+    | for (n, k) in [(c, 1x1), (c, (1, 7)), (6, (7, 1))] as i { b_{i + 1}: Unit(n, k) }
+    | for k in [1x1, 3x3] as i { d_{i + 1}: Unit(c, k) }
+      d_3: Unit(5, 3x3) -> add { | skip | e: conv(in.c, 1x1) }
+    | avgpool(3x3, /1) -> pool: Unit(2, 1x1)
+  }
+}
+net N { input 12x12x3  Fork(4) -> Fork(8) -> global_avgpool -> flatten -> linear(2) }""",
+    "started_with_care": """
+init {
+  conv = kaiming_uniform(mode="fan_out", gain=3 ** -0.5, bias=0.5)
+  depthwise = normal(0.1)
+  linear = trunc_normal(0.01, bias="fan_in")
+}
+net N { input 8x8x4  conv(8, 3x3) -> depthwise(3x3) -> conv(8, 3x3, init=kaiming_normal(gain=3)) -> flatten -> linear(4) -> linear(2, init=kaiming_normal(gain=1)) }""",
+    "blocks_as_parameters": """
+seq Plain(c, k = 1x1, stride = 1) { conv(c, k, /stride) -> relu }
+block Normed(c, k = 1x1, stride = 1) { conv(c, k, /stride, bias=false) -> bn -> silu }
+block Fork(a, b, Unit = Normed, k = 3x3) {
+  concat { | one: Unit(a) | two: { Unit(b, k) -> maxpool(3x3, /1) } }
+}
+net N {
+  input 12x12x3
+  let Other = Fork(Unit=Plain, k=5x5)
+  Fork(4, 2) -> other: Other(3, 6) -> Fork(5, 3, Plain) -> global_avgpool -> flatten -> linear(2)
+}""",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,12 @@ import pytest
 import archdsl
 from tests.support import interpreter
 from tests.support.specs import import_source
-from tests.targets.forms import FORMS
+from tests.targets.forms import FORMS as OWN_FORMS
+from tests.targets.keras_forms import KERAS_FORMS
 
 torch = pytest.importorskip("torch")
+
+FORMS = OWN_FORMS | KERAS_FORMS
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -62,6 +66,7 @@ def test_side_heads_in_training_only() -> None:
     assert [tuple(y.shape) for y in model.train()(x)] == [(2, 10)] * 3
     assert tuple(model.eval()(x).shape) == (2, 10)
     assert [(a.label, a.weight) for a in net.graph.aux] == [("aux1", 0.3), ("aux2", 0.3)]
+    assert model.aux_weights == (0.3, 0.3)
 
 
 def test_tools_find_nothing(tmp_path: Path) -> None:
@@ -76,3 +81,18 @@ def test_tools_find_nothing(tmp_path: Path) -> None:
             [sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_parameters_that_stay_are_right_for_other_values(name: str) -> None:
+    """What the class makes of another value is what the language makes of it."""
+    spec = archdsl.loads(FORMS[name])
+    net = spec.net()
+    made = getattr(import_source(net.source("torch"), f"kept_{name}"), net.name)
+    for parameter in list(inspect.signature(made).parameters.values()):
+        source = parameter.name.rstrip("_")
+        for value in (parameter.default * 4, parameter.default * 5):
+            elaborated = spec.net(**{source: value})
+            state = made(**{parameter.name: value}).state_dict()
+            found = {k: tuple(v.shape) for k, v in state.items()}
+            assert found == interpreter.keys(elaborated.graph), (parameter.name, value)

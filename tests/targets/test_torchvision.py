@@ -17,7 +17,14 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.parity
 
 CASES = [pytest.param(*case, id=case[1]) for case in TORCHVISION]
+# One of a family is enough for the initialisation, where the others only repeat its layers.
 BIG = {"VGG13", "VGG16", "VGG19", "VGG11BN", "VGG13BN", "VGG16BN", "ResNet34", "ResNet101"}
+BIG |= {f"EfficientNetB{n}" for n in range(1, 8)} | {"EfficientNetV2M", "EfficientNetV2L"}
+SLOW = {f"EfficientNetB{n}" for n in range(4, 8)} | {"EfficientNetV2M", "EfficientNetV2L"}
+RUN = [
+    pytest.param(*case, id=case[1], marks=[pytest.mark.slow] if case[1] in SLOW else [])
+    for case in TORCHVISION
+]
 
 
 def ours(spec: str, net: str) -> Any:
@@ -43,12 +50,42 @@ def test_state_dict_and_costs(
 
     report = archdsl.load(spec).net(net).cost()
     assert report.totals.params == sum(p.numel() for p in reference.parameters())
+    ((_, value),) = archdsl.load(spec).net(net).graph.inputs
+    shape = archdsl.load(spec).net(net).graph.nodes[value].shape.channels_first
     with FlopCounterMode(display=False) as counter:
-        reference(torch.empty(1, 3, 224, 224, device="meta"))
+        reference(torch.empty(1, *shape, device="meta"))
     assert report.totals.macs * 2 == counter.get_total_flops()
 
 
+def outputs(found: Any) -> list[Any]:
+    """The outputs in training: the logits, and the side heads' in the order of the file."""
+    if hasattr(found, "_asdict"):  # torchvision gives the later head first
+        heads = found._asdict()
+        return [heads.pop("logits"), *(heads[name] for name in sorted(heads))]
+    return list(found) if isinstance(found, tuple) else [found]
+
+
+def rates(model: Any) -> dict[str, Any]:
+    """What neither weights nor shapes tell: norms' constants and dropout, by module in order."""
+    found: dict[str, Any] = {"norms": [], "dropout": []}
+    for name, module in model.named_modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            found["norms"].append((name, module.eps, module.momentum))
+        elif isinstance(module, torch.nn.Dropout):
+            found["dropout"].append(module.p)
+        elif type(module).__name__ in ("StochasticDepth", "DropPath"):
+            found[name.rpartition(".")[0]] = pytest.approx(module.p, rel=1e-12)
+    return {**found, "norms": sorted(found["norms"]), "dropout": sorted(found["dropout"])}
+
+
 @pytest.mark.parametrize(("spec", "net", "name", "size"), CASES)
+def test_rates(torchvision: ModuleType, spec: str, net: str, name: str, size: int) -> None:
+    """Batch norm's eps and momentum, dropout, and stochastic depth block by block."""
+    with torch.device("meta"):
+        assert rates(ours(spec, net)()) == rates(theirs(torchvision, name)())
+
+
+@pytest.mark.parametrize(("spec", "net", "name", "size"), RUN)
 def test_outputs_and_gradients(
     torchvision: ModuleType, spec: str, net: str, name: str, size: int
 ) -> None:
@@ -57,9 +94,7 @@ def test_outputs_and_gradients(
     reference = theirs(torchvision, name)()
     with torch.device("meta"):
         generated = ours(spec, net)()
-    generated.load_state_dict(
-        copy.deepcopy(reference.state_dict()), strict=True, assign=True
-    )
+    generated.load_state_dict(copy.deepcopy(reference.state_dict()), strict=True, assign=True)
     for parameter in generated.parameters():
         parameter.requires_grad_(True)
     x = torch.randn(2, 3, size, size)
@@ -71,7 +106,7 @@ def test_outputs_and_gradients(
     for model in (reference, generated):
         model.train()
         torch.manual_seed(1)  # dropout draws the same
-        torch.nn.functional.cross_entropy(model(x), target).backward()
+        sum(torch.nn.functional.cross_entropy(y, target) for y in outputs(model(x))).backward()
     gradients = {k: p.grad for k, p in reference.named_parameters()}
     for key, parameter in generated.named_parameters():
         assert torch.equal(parameter.grad, gradients[key]), key
@@ -81,14 +116,14 @@ def test_outputs_and_gradients(
 
 
 @pytest.mark.parametrize(("spec", "net", "name", "size"), [c for c in CASES if c.id not in BIG])
-def test_initialisation(
-    torchvision: ModuleType, spec: str, net: str, name: str, size: int
-) -> None:
+def test_initialisation(torchvision: ModuleType, spec: str, net: str, name: str, size: int) -> None:
     """Mean and deviation of every tensor of 1,000 elements or more, constants exactly."""
     torch.manual_seed(0)
-    reference = theirs(torchvision, name)(init_weights=True) if "vgg" in name else theirs(
-        torchvision, name
-    )()
+    reference = (
+        theirs(torchvision, name)(init_weights=True)
+        if "vgg" in name
+        else theirs(torchvision, name)()
+    )
     generated = ours(spec, net)().state_dict()
     for key, expected in reference.state_dict().items():
         found = generated[key]

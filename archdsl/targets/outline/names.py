@@ -4,17 +4,50 @@ from __future__ import annotations
 
 import keyword
 import re
+from dataclasses import fields, is_dataclass
+
+from archdsl.diagnostics import Span
+from archdsl.syntax import tree
 
 # what the emitted file itself uses; a user's name of these gets an underscore
 _FRAMEWORK = "self super torch nn F Tensor OrderedDict Callable partial math keras layers ops"
 _BUILTINS = "len range min max round abs sum int float bool str list tuple dict set enumerate zip"
 _LOCAL = "x y z print isinstance forward in_channels name module training"
-TAKEN = frozenset(f"{_FRAMEWORK} {_BUILTINS} {_LOCAL}".split())
+_HELPERS = """CenterCrop DropPath
+CroppedConvTranspose1d CroppedConvTranspose2d CroppedConvTranspose3d
+LayerNormPerPosition LinearPerPosition PadChannels PaddedAvgPool1d PaddedAvgPool2d PaddedAvgPool3d
+PaddedConv1d PaddedConv2d PaddedConv3d PaddedMaxPool1d PaddedMaxPool2d PaddedMaxPool3d
+PartialBatchNorm1d PartialBatchNorm2d PartialBatchNorm3d Rescale Reshape SliceChannels round_to"""
+TAKEN = frozenset(f"{_FRAMEWORK} {_BUILTINS} {_LOCAL} {_HELPERS}".split())
 
 
 def safe(name: str) -> str:
-    """A name of the source as an identifier of the emitted code."""
-    return f"{name}_" if name in TAKEN or keyword.iskeyword(name) or name.startswith("__") else name
+    """A name of the source as an identifier of the emitted code; no two names give the same."""
+    if re.match(r"v*(__|_$)", name):  # `__c` means something else within a class
+        return f"v{name}"
+    bare = name.rstrip("_")
+    return f"{name}_" if bare in TAKEN or keyword.iskeyword(bare) else name
+
+
+def declared(node: object) -> set[str]:
+    """What a declaration's parameters, lets and loop variables are called in emitted code."""
+    found: set[str] = set()
+    rest = [node]
+    while rest:
+        node = rest.pop()
+        match node:
+            case tuple():
+                rest.extend(node)
+                continue
+            case tree.Let(name=name) | tree.Param(name=name):
+                found.add(name)
+            case tree.Target(names=names):
+                found.update(names)
+            case tree.Repeat(index=str(index)) | tree.For(index=str(index)):
+                found.add(index)
+        if is_dataclass(node) and not isinstance(node, Span):
+            rest.extend(getattr(node, field.name) for field in fields(node))
+    return {safe(name) for name in found}
 
 
 def snake(name: str) -> str:
@@ -25,14 +58,15 @@ def snake(name: str) -> str:
 
 def camel(name: str) -> str:
     """`layer1` -> `Layer1`, `branch_pool` -> `BranchPool`."""
-    return "".join(part[:1].upper() + part[1:] for part in re.split(r"\W|_", name))
+    found = "".join(part[:1].upper() + part[1:] for part in re.split(r"\W|_", name))
+    return found if found[:1].isalpha() else f"Block{found}"
 
 
 class Namer:
     """Gives out names, none twice."""
 
     def __init__(self, taken: frozenset[str] = frozenset()) -> None:
-        self._taken = set(taken)
+        self._taken = {*taken, *keyword.kwlist}
 
     def take(self, wanted: str) -> str:
         name, count = wanted, 1

@@ -1,6 +1,6 @@
 """A unit: one class (or function) of the emitted code, made from all instances of a block.
 
-The ladder for every value that is written (output.md calls it so): the source's own expression; a
+The ladder for every value that is written: the source's own expression; a
 literal if equal everywhere; an argument more for the constructor. Each is checked against every
 row before it is taken. What fits none raises Mismatch, and the emitter splits the unit.
 """
@@ -9,29 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from archdsl.ir import structure
 from archdsl.ir.op import MISSING
 from archdsl.syntax import tree
-from archdsl.targets.outline.names import safe
+from archdsl.targets.conversion import convert
+from archdsl.targets.outline.constants import ABSENT, Code, constant, is_sayable, sized, source_name
+from archdsl.targets.outline.names import declared, safe
 from archdsl.targets.outline.rows import Mismatch, Row, value_of
 from archdsl.targets.symbolic import (
-    Bin,
     Ex,
     Fn,
     Lit,
     Raw,
     Sym,
-    convert,
-    evaluate,
-    functions_in,
     gives,
     names_in,
     plain,
     substitute,
 )
+
+if TYPE_CHECKING:
+    from archdsl.targets.outline.scope import Scope
 
 IN_CHANNELS = "in_channels"
 
@@ -99,7 +101,7 @@ class Unit:
         param = next(p for p in self.block.params if p.name == name)
         if not self.sayable(name):
             return None
-        values = [row.names.get(safe(name), _ABSENT) for row in self.rows]
+        values = [row.names.get(safe(name), ABSENT) for row in self.rows]
         same = all(type(v) is type(values[0]) and v == values[0] for v in values)
         if self.kept is not None:
             if name in self.kept:
@@ -141,8 +143,8 @@ class Unit:
                 found = Parameter(name, "declared", param.name, default)
                 self.state.parameters[name] = found
                 return
-        if self.outer is not None and self.outer.lookup(_source_name(name)) is not None:
-            self.state.parameters[name] = Parameter(name, "captured", _source_name(name))
+        if self.outer is not None and self.outer.lookup(source_name(name)) is not None:
+            self.state.parameters[name] = Parameter(name, "captured", source_name(name))
 
     def parameters(self) -> list[Parameter]:
         """In the order of the signature: input channels, required, with defaults, extra."""
@@ -174,6 +176,8 @@ class Unit:
             if ex is None:
                 continue
             if self._right(ex, rows, values):
+                if isinstance(ex, Lit) and isinstance(ex.value, float):
+                    return Lit(values[0])  # 0.03, not Python's 0.2 * 6 / 40
                 return self.use(ex)
             if all(type(v) is int for v in values):
                 whole = Fn("int", (ex,))
@@ -223,8 +227,9 @@ class Unit:
                 known.update(by_owner)
                 return Sym(name)
         name, count = safe(hint), 1
-        declared = self.block.params if self.block else ()
-        taken = {safe(p.name) for p in declared if self.sayable(p.name)}
+        taken = set(self.names)
+        if self.declared(hint) is not None and not self.sayable(hint):
+            taken.discard(safe(hint))  # an op's parameter under its own name
         while name in self.state.parameters or name in self.state.extra or name in taken:
             count += 1
             name = f"{safe(hint)}{count}"
@@ -235,9 +240,16 @@ class Unit:
         self.state.parameters[name] = Parameter(name, "extra", None, written)
         return Sym(name)
 
+    @cached_property
+    def names(self) -> set[str]:
+        """What the source calls values in this unit or around it: nothing else may be called so."""
+        if self.block is not None:
+            return declared(self.block)
+        return self.outer.unit.names if self.outer is not None else set()
+
     def sayable(self, name: str) -> bool:
         """Whether a parameter's values can be written: ops and blocks can't, as such."""
-        return all(_sayable(row.names.get(safe(name), _ABSENT)) for row in self.rows)
+        return all(is_sayable(row.names.get(safe(name), ABSENT)) for row in self.rows)
 
     @contextmanager
     def trial(self) -> Iterator[None]:
@@ -252,7 +264,11 @@ class Unit:
     # ------------------------------------------------------------------ for those who call it
 
     def argument(
-        self, parameter: Parameter, instances: Sequence[object], caller: Unit, scope: Scope,
+        self,
+        parameter: Parameter,
+        instances: Sequence[object],
+        caller: Unit,
+        scope: Scope,
         rows: Sequence[Row],
     ) -> Ex:
         """What a caller passes for a parameter; `instances[i]` is what it made in `rows[i]`."""
@@ -264,7 +280,8 @@ class Unit:
             case "extra":
                 values = [self.state.extra[parameter.name].get(o) for o in owners]
                 if any(v is None for v in values):
-                    some = next(v for v in values if v is not None)
+                    given = [*values, *self.state.extra[parameter.name].values()]
+                    some = next(v for v in given if v is not None)  # where it isn't used, any
                     values = [some if v is None else v for v in values]
                 passed_on = [scope.lookup(parameter.name)]
                 return caller.settle(rows, values, passed_on, parameter.name)
@@ -288,7 +305,7 @@ class Unit:
             ex = scope.convert(known.expr)
             yield ex
             if isinstance(ex, Lit):
-                yield Lit(value_of(_sized(ex.value)))
+                yield Lit(value_of(sized(ex.value)))
         elif known.default:
             yield self.default_at(parameter.source, first, scope)
 
@@ -304,7 +321,7 @@ class Unit:
                 return Lit(plain(self.constants[inner])) if inner in self.constants else None
             if known.expr is not None:
                 return scope.convert(known.expr)
-            return Lit(value_of(known.value)) if _sayable(value_of(known.value)) else None
+            return Lit(value_of(known.value)) if is_sayable(value_of(known.value)) else None
 
         return convert(param.default, lookup, scope.inside)
 
@@ -328,7 +345,7 @@ class Unit:
                     found = ex
                     break
             elif name in self.state.parameters and self.state.parameters[name].kind == "captured":
-                found = scope.lookup(_source_name(name))
+                found = scope.lookup(source_name(name))
             if found is None:
                 return None
             names[name] = found
@@ -346,115 +363,3 @@ class Unit:
         for name, value in reversed(list(self.state.lets.items())):
             found = substitute(found, {name: value})
         return found
-
-
-class Code(str):
-    """A value that is a piece of code already (`nn.ReLU6`), not a string."""
-
-    __slots__ = ()
-
-
-_ABSENT = object()
-
-
-def _sayable(value: object) -> bool:
-    if isinstance(value, list | tuple):
-        return all(_sayable(v) for v in value)
-    return value is None or isinstance(value, bool | int | float | str)
-
-
-def _sized(value: object) -> object:
-    from archdsl.ir.values import Size
-
-    return Size(value) if isinstance(value, tuple) else value
-
-
-def _source_name(name: str) -> str:
-    return name[:-1] if name.endswith("_") and safe(name[:-1]) == name else name
-
-
-def constant(default: tree.Expr | None) -> Ex | None:
-    """A declared default that names nothing, as a literal; else None."""
-    if default is None:
-        return None
-    ex = convert(default, lambda _: None, lambda _: None)
-    if not isinstance(ex, Lit):
-        return None
-    return Lit(value_of(_sized(ex.value)))
-
-
-@dataclass
-class Scope:
-    """What names mean at a place of the body, and what flows there.
-
-    local:    lets and loop variables; None where a name can't be said there
-    channels: the current value's channels, None where unknown
-    fixed:    `in.c` in a branch, gate, shortcut or aux: the channels at its start
-    rows_in:  the rows as they were where `in` was fixed
-    """
-
-    unit: Unit
-    local: dict[str, Ex | None] = field(default_factory=dict)
-    channels: Ex | None = None
-    fixed: Ex | None = None
-    is_fixed: bool = False
-    sizes: dict[str, Ex | None] = field(default_factory=dict)
-
-    def lookup(self, name: str) -> Ex | None:
-        if name in self.local:
-            return self.local[name]
-        if self.unit.declared(name) is not None:
-            return self.unit.parameter_of(name)
-        if self.unit.outer is not None:
-            outer = self.unit.outer.lookup(name)
-            if outer is None or isinstance(outer, Lit):
-                return outer
-            return Sym(safe(name))
-        if name in self.unit.constants:
-            value = plain(self.unit.constants[name])
-            return Lit(value) if _sayable(value) else None
-        return None
-
-    def inside(self, attr: str) -> Ex | None:
-        if attr == "c":
-            return self.fixed if self.is_fixed else self.channels
-        return None
-
-    def convert(self, expr: tree.Expr) -> Ex | None:
-        return convert(expr, self.lookup, self.inside)
-
-    def inner(self, **local: Ex | None) -> Scope:
-        """The scope of an inner body; what it binds doesn't leave it."""
-        found = copy(self)
-        found.local = {**self.local, **local}
-        return found
-
-    def start_branch(self) -> Scope:
-        """The scope of a branch, gate, shortcut or aux head: `in` stays what it is here."""
-        found = self.inner()
-        found.fixed, found.is_fixed = self.channels, True
-        return found
-
-
-def product(channels: Ex | None, sizes: Sequence[int]) -> Ex | None:
-    """`256 * 6 * 6`: the length of a flattened map, as a person writes it."""
-    if channels is None:
-        return None
-    found = channels
-    for n in sizes:
-        if n != 1:
-            found = Bin("*", found, Lit(n), keep=True)
-    return found
-
-
-def known_value(ex: Ex | None) -> object:
-    """The value of an expression that names nothing, else None."""
-    try:
-        return evaluate(ex, {}) if ex is not None else None
-    except (LookupError, ArithmeticError, TypeError, ValueError):
-        return None
-
-
-def needs(expressions: Iterable[Ex]) -> set[str]:
-    """Functions that the emitted file must import or define."""
-    return {name for ex in expressions for name in functions_in(ex)}

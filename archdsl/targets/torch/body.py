@@ -11,14 +11,18 @@ from archdsl.ir.op import MISSING, Call
 from archdsl.syntax import tree
 from archdsl.targets.layout import Doc, call
 from archdsl.targets.outline import survey
+from archdsl.targets.outline.constants import Code
 from archdsl.targets.outline.names import TAKEN, safe, snake
 from archdsl.targets.outline.rows import Mismatch, Row, output_of, same_type, value_of
-from archdsl.targets.outline.unit import Code, Scope, Unit
-from archdsl.targets.symbolic import Cond, Ex, Lit, Raw, Sym, text
+from archdsl.targets.outline.scope import Scope
+from archdsl.targets.outline.unit import Unit
+from archdsl.targets.symbolic import Cond, Ex, Lit, Named, Raw, Sym, names_in
 from archdsl.targets.torch import calls, forms
-from archdsl.targets.torch.flow import VARIABLES, Flow
+from archdsl.targets.torch.entries import is_expression, sequential, statements
+from archdsl.targets.torch.flow import VARIABLE, Flow
 from archdsl.targets.torch.places import Attributes, Places
-from archdsl.targets.torch.sequence import LineWriter, is_expression, sequential, statements
+from archdsl.targets.torch.sequence import LineWriter
+from archdsl.targets.written import text
 
 if TYPE_CHECKING:
     from archdsl.targets.torch.units import Units
@@ -36,6 +40,8 @@ class BodyWriter:
         self.places = places
         self.named: dict[int, str] = {}  # variables of values that labels refer to
         self.channels: dict[int, Ex | None] = {}  # and the channels that they have
+        self.ran: set[str] = set()  # running variables of loops
+        self.branches: list[str] = []  # variables of the branches around, and beside
         self.comments = False
         self.aux: list[str] = []
         self._locals: set[str] = set()
@@ -62,9 +68,7 @@ class BodyWriter:
         elif not (flow.loose and flow.calls == 1):
             flow.flush()
 
-    def let(
-        self, item: tree.Let, rows: list[Row], scope: Scope, *, local: bool
-    ) -> list[Row]:
+    def let(self, item: tree.Let, rows: list[Row], scope: Scope, *, local: bool) -> list[Row]:
         """A name for a value: a local variable of the constructor, where it says something."""
         found = [row.items.get(id(item)) for row in rows]
         values = [value_of(f.value) if isinstance(f, structure.Let) else None for f in found]
@@ -75,8 +79,19 @@ class BodyWriter:
             same = all(type(v) is type(values[0]) and v == values[0] for v in values)
             simple = isinstance(values[0], bool | int | float | str | list | tuple)
             scope.local[item.name] = Lit(values[0]) if same and simple else None
+            if same and local and isinstance(values[0], list) and len(rows) == len(self.unit.rows):
+                self.unit.state.lets[name] = Lit(values[0])
+                scope.local[item.name] = Named(values[0], name)
             return rows
-        if isinstance(ex, Lit | Sym) or not local or len(rows) != len(self.unit.rows):
+        if local and isinstance(values[0], list) and len(rows) == len(self.unit.rows):
+            self.unit.state.lets[name] = ex
+            scope.local[item.name] = Named(ex.value, name) if isinstance(ex, Lit) else Sym(name)
+        elif (
+            isinstance(ex, Lit | Sym)
+            or not local
+            or len(rows) != len(self.unit.rows)
+            or self.ran & set(names_in(ex))  # lets stand before the loops
+        ):
             scope.local[item.name] = ex
         else:
             self.unit.state.lets[name] = ex
@@ -145,9 +160,7 @@ class BodyWriter:
         flow.apply(self.places.put(key, doc, word), *extra)
         return after
 
-    def _optional(
-        self, stage: tree.Stage, rows: list[Row], scope: Scope, flow: Flow
-    ) -> list[Row]:
+    def _optional(self, stage: tree.Stage, rows: list[Row], scope: Scope, flow: Flow) -> list[Row]:
         """A layer whose op is a parameter, `none` in some rows."""
         some = [r for r in rows if id(stage) in r.items]
         items = [r.items[id(stage)] for r in some]
@@ -204,12 +217,11 @@ class BodyWriter:
         if isinstance(first, structure.Call):
             return self._call(rows, scope, items), key, self.advance(rows, items)
         if isinstance(first, structure.Group):
-            return self._group(stage, rows, scope, items), key, self.advance(rows, items)
+            made, after = self._group(stage, rows, scope, items)
+            return made, key, after
         raise Mismatch(f"{type(first).__name__} is no module")
 
-    def _layer(
-        self, rows: Sequence[Row], scope: Scope, items: Sequence[structure.Item]
-    ) -> Doc:
+    def _layer(self, rows: Sequence[Row], scope: Scope, items: Sequence[structure.Item]) -> Doc:
         layers = [i for i in items if isinstance(i, structure.Layer)]
         lowered = []
         for row, layer in zip(rows, layers, strict=True):
@@ -275,12 +287,21 @@ class BodyWriter:
         default = self._usual(rows, codes, param)
         return Raw(f"{text(self.unit.settle(rows, codes, [], param, default))} is not None")
 
-    def _call(
-        self, rows: Sequence[Row], scope: Scope, items: Sequence[structure.Item]
-    ) -> Doc:
-        made = [i.instance for i in items if isinstance(i, structure.Call)]
-        if len({id(m.block) for m in made}) != 1:
-            raise Mismatch("different blocks at one place")
+    def _call(self, rows: Sequence[Row], scope: Scope, items: Sequence[structure.Item]) -> Doc:
+        found = [i for i in items if isinstance(i, structure.Call)]
+        made = [i.instance for i in found]
+        after = self.advance(rows, items)
+        if len({id(m.block) for m in made}) == 1:
+            name, parts, channels = self._made(rows, scope, made)
+        else:
+            name, parts, channels = self._block_by_parameter(rows, scope, found)
+        scope.channels = self.known_channels(after, [channels, scope.channels])
+        return call(name, parts)
+
+    def _made(
+        self, rows: Sequence[Row], scope: Scope, made: Sequence[structure.Instance]
+    ) -> tuple[str, list[Doc], Ex | None]:
+        """A block's class, its arguments, and the channels that come out."""
         callee = self.units.of_instances(made)
         parts: list[Doc] = []
         for parameter in callee.parameters():
@@ -290,10 +311,30 @@ class BodyWriter:
             added = parameter.kind == "extra" and callee.declared(parameter.name) is None
             keyword = added or parameter.default is not None
             parts.append(f"{parameter.name}={text(ex)}" if keyword else text(ex))
-        after = self.advance(rows, items)
-        candidates = callee.channels_after(made, self.unit, scope, rows)
-        scope.channels = self.known_channels(after, [candidates, scope.channels])
-        return call(callee.name, parts)
+        return callee.name, parts, callee.channels_after(made, self.unit, scope, rows)
+
+    def _block_by_parameter(
+        self, rows: Sequence[Row], scope: Scope, items: Sequence[structure.Call]
+    ) -> tuple[str, list[Doc], Ex | None]:
+        """`Conv(in_channels, c)`: the block is a parameter, and all that it is take the same."""
+        param = items[0].param
+        if param is None:
+            raise Mismatch("different blocks at one place")
+        kinds: dict[int, list[int]] = {}
+        for i, item in enumerate(items):
+            kinds.setdefault(id(item.instance.block), []).append(i)
+        found = []
+        codes = [Code()] * len(items)
+        for members in kinds.values():
+            some = [rows[i] for i in members]
+            found.append(self._made(some, scope, [items[i].instance for i in members]))
+            for i in members:
+                codes[i] = Code(found[-1][0])
+        _, parts, channels = found[0]
+        if any(other[1:] != (parts, channels) for other in found):
+            raise Mismatch("blocks that are made in different ways")
+        name = self.unit.settle(rows, codes, [], param, self._usual(rows, codes, param))
+        return text(name), parts, channels
 
     def _group(
         self,
@@ -301,7 +342,7 @@ class BodyWriter:
         rows: Sequence[Row],
         scope: Scope,
         items: Sequence[structure.Item],
-    ) -> Doc:
+    ) -> tuple[Doc, list[Row]]:
         groups = [i for i in items if isinstance(i, structure.Group)]
         first = groups[0]
         after = self.advance(rows, items)
@@ -309,23 +350,28 @@ class BodyWriter:
             inner = [r.inside(g.items, g.input) for r, g in zip(rows, groups, strict=True)]
             local = scope.inner()
             writer = LineWriter(self)
+            known = first.key is not None and first.key.isidentifier()
+            name = self.fresh(safe(str(first.key)) if known else "layers")
             line = writer.body(_body_of(stage, first), inner, local)
+            if local.channels is not None and set(names_in(local.channels)) - set(rows[0].names):
+                after = [  # a loop's running variable: it lives on
+                    row.with_names(end.names) for row, end in zip(after, line.rows, strict=True)
+                ]
             scope.channels = self.known_channels(after, [local.channels])
             if is_expression(line.entries):
-                return sequential(line.entries)
-            assert first.key is not None
-            name = self.fresh(safe(first.key) if first.key.isidentifier() else "layers")
+                self.forget(name)
+                return sequential(line.entries), after
             if not isinstance(self.places, Attributes):
                 raise Mismatch("statements among numbered children")
             self.places.lines += statements(name, line.entries, self.places.indent)
-            return call("nn.Sequential", [f"*{name}"])
+            return call("nn.Sequential", [f"*{name}"]), after
         callee = self.units.anonymous(stage, rows, groups, self.unit, scope)
         parts = [
             text(callee.argument(p, groups, self.unit, scope, rows)) for p in callee.parameters()
         ]
         candidate = callee.channels_after(groups, self.unit, scope, rows)
         scope.channels = self.known_channels(after, [candidate, scope.channels])
-        return call(callee.name, parts)
+        return call(callee.name, parts), after
 
     # ------------------------------------------------------------------ what forms need
 
@@ -357,7 +403,7 @@ class BodyWriter:
     def fresh(self, wanted: str) -> str:
         """A local variable's name."""
         name = wanted
-        taken = {safe(p.name) for p in self.unit.block.params} if self.unit.block else set()
+        taken = set(self.unit.names)
         taken |= self._locals | set(self.unit.state.lets) | set(self.unit.state.parameters)
         while name in taken:
             name += "_"
@@ -374,7 +420,7 @@ class BodyWriter:
             if value in self.named:
                 continue
             name = safe(label) if label.isidentifier() else "value"
-            while name in self.named.values() or name in VARIABLES or name in _NEVER:
+            while name in self.named.values() or VARIABLE.fullmatch(name) or name in _NEVER:
                 name += "_"
             self.named[value] = name
 
@@ -396,4 +442,3 @@ def _body_of(stage: tree.Stage, group: structure.Group) -> tree.Body:
         return stage.piece.body
     chain = tree.Chain((stage,), stage.span)
     return tree.Body((chain,), stage.span)
-

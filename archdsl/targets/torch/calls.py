@@ -8,8 +8,10 @@ from archdsl.ir import structure
 from archdsl.ir.op import MISSING, Arg, Call, Op, TorchLowering
 from archdsl.targets.layout import Brackets, Doc, call
 from archdsl.targets.outline.rows import Mismatch, Row, value_of
-from archdsl.targets.outline.unit import Scope, Unit, product
-from archdsl.targets.symbolic import Bin, Ex, Lit, literal, simplify, text
+from archdsl.targets.outline.scope import Scope, product
+from archdsl.targets.outline.unit import Unit
+from archdsl.targets.symbolic import Bin, Ex, Lit, simplify
+from archdsl.targets.written import literal, text
 
 
 def lowering(row: Row, layer: structure.Layer) -> TorchLowering:

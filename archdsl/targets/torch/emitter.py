@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from archdsl import __version__
 from archdsl.diagnostics import Diagnostics
@@ -12,16 +12,17 @@ from archdsl.ir import structure
 from archdsl.targets.base import Emission, Vary
 from archdsl.targets.gaps import report_gaps
 from archdsl.targets.layout import Brackets, docstring, lay_out
-from archdsl.targets.outline.rows import Mismatch
+from archdsl.targets.outline import parameters
+from archdsl.targets.outline.names import safe
 from archdsl.targets.template import helper, render
-from archdsl.targets.torch.net import variations, write_net
+from archdsl.targets.torch.net import write_net
 from archdsl.targets.torch.units import Module, Units
 
 _STANDARD = (
-    ("math.", "import math"),
-    ("Callable[", "from collections.abc import Callable"),
-    ("OrderedDict(", "from collections import OrderedDict"),
-    ("partial(", "from functools import partial"),
+    ("math", "import math"),
+    ("Callable", "from collections.abc import Callable"),
+    ("OrderedDict", "from collections import OrderedDict"),
+    ("partial", "from functools import partial"),
 )
 
 
@@ -41,45 +42,14 @@ def write_module(nets: Sequence[structure.Net], vary: Vary) -> Module:
 
     Each net is tried with as many parameters as can stay parameters; where one can't, without it.
     """
-    others = {net.name: variations(net, vary) for net in nets}
-    kept = {net.name: _keep([net], others) for net in nets}
-    try:
-        return _write(nets, kept, others)
-    except Mismatch:
-        return _write(nets, {net.name: () for net in nets}, others)
-
-
-def _keep(
-    nets: Sequence[structure.Net], others: dict[str, dict[str, list[structure.Net]]]
-) -> tuple[str, ...]:
-    """The parameters of a net that can stay parameters."""
-    (net,) = nets
-    wanted = tuple(others[net.name])
-    if not wanted or _possible(net, wanted, others):
-        return wanted
-    found: tuple[str, ...] = ()
-    for name in wanted:
-        if _possible(net, (*found, name), others):
-            found = (*found, name)
-    return found
-
-
-def _possible(
-    net: structure.Net,
-    kept: tuple[str, ...],
-    others: dict[str, dict[str, list[structure.Net]]],
-) -> bool:
-    try:
-        _write([net], {net.name: kept}, others)
-    except Mismatch:
-        return False
-    return True
+    others = {net.name: parameters.variations(net, vary) for net in nets}
+    return parameters.written(nets, others, lambda some, kept: _write(some, kept, others))
 
 
 def _write(
     nets: Sequence[structure.Net],
-    kept: dict[str, tuple[str, ...]],
-    others: dict[str, dict[str, list[structure.Net]]],
+    kept: parameters.Kept,
+    others: Mapping[str, parameters.Variations],
 ) -> Module:
     module = Module()
     every: list[structure.Net] = []
@@ -90,11 +60,11 @@ def _write(
         every += [net, *varied]
     units = Units([(one.root, one.graph) for one in every], module)
     for net in nets:
-        units.namer.take(net.name)
+        units.namer.take(safe(net.name))
     for net, varied in with_others:
         lines = write_net(units, net, kept[net.name], varied)
-        module.classes.append((net.name, lines))
-    _drop_unused(module, {net.name for net in nets})
+        module.classes.append((safe(net.name), lines))
+    _drop_unused(module, {safe(net.name) for net in nets})
     return module
 
 
@@ -118,7 +88,7 @@ def _drop_unused(module: Module, nets: set[str]) -> None:
 
 def _text(module: Module, emission: Emission) -> str:
     classes = "\n\n\n".join("\n".join(lines) for _, lines in module.classes)
-    nets = [net.name for net in emission.nets]
+    nets = [safe(net.name) for net in emission.nets]
     main = "\n".join(_main(emission.nets))
     imports, helpers = _helpers(module, classes)
     classes = "\n\n\n".join([*helpers, classes])
@@ -144,12 +114,17 @@ def _order(name: str) -> tuple[object, ...]:
     return (not (len(name) > 1 and name.isupper()), parts)
 
 
+def _used(code: str) -> set[str]:
+    """Names that the code uses: not its attributes, not its docstrings' words."""
+    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+
+
 def _helpers(module: Module, classes: str) -> tuple[list[str], list[str]]:
     """The helpers' imports and their classes; `round_to` where an expression calls it."""
     imports: list[str] = []
     bodies: list[str] = []
     wanted = list(module.helpers)
-    if re.search(r"\bround_to\(", classes):
+    if "round_to" in _used(classes):
         wanted.append("round_to")
     for name in sorted(wanted):
         source = helper("torch", name)
@@ -165,7 +140,8 @@ def _helpers(module: Module, classes: str) -> tuple[list[str], list[str]]:
 
 
 def _imports(extra: Sequence[str], classes: str) -> list[str]:
-    standard = [line for mark, line in _STANDARD if mark in classes]
+    used = _used(classes)
+    standard = [line for name, line in _STANDARD if name in used]
     framework = ["import torch", "from torch import Tensor, nn"]
     others: list[str] = []
     for line in extra:
@@ -195,7 +171,7 @@ def _main(nets: Sequence[structure.Net]) -> list[str]:
         shapes = [net.graph.nodes[v].shape.channels_first for _, v in net.graph.inputs]
         inputs = [f"torch.randn(1, {', '.join(str(n) for n in s)})" for s in shapes]
         several = len(net.graph.outputs) > 1
-        made = Brackets(f"{net.name}().eval()", tuple(inputs))
+        made = Brackets(f"{safe(net.name)}().eval()", tuple(inputs))
         if several:
             lines += lay_out("outputs = ", made, 1)
             shown = "[tuple(output.shape) for output in outputs]"

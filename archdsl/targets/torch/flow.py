@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from archdsl.targets.layout import INDENT, WIDTH, Doc, flat, lay_out
 
 VARIABLES = ("x", "y", "z")
+VARIABLE = re.compile(r"[xyz]|x[0-9]+|shortcut")  # what the flow itself is called
 
 
 @dataclass
@@ -30,7 +32,7 @@ class Flow:
         if self.loose and " if " in flat(self.current):
             self.flush()
         written = f"{function}({', '.join([flat(self.current), *args])})"
-        room = WIDTH - len(INDENT) * self.indent - len("return ")
+        room = WIDTH - len(INDENT) * self.indent - max(len("return "), len(self.variable) + 3)
         if self.pending and (len(written) > room or self.calls >= 5):
             self.flush()
             written = f"{function}({', '.join([flat(self.current), *args])})"

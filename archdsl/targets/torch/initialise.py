@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from archdsl.ir.graph import Graph, Node
 from archdsl.ir.values import Initializer
 from archdsl.targets.layout import call, lay_out
-from archdsl.targets.symbolic import literal
 from archdsl.targets.template import helper
+from archdsl.targets.written import literal
 
 _Args = dict[str, float | str]
-_RELU = 'nonlinearity="relu"'
+
+
+def _kaiming(args: _Args) -> list[str]:
+    """PyTorch's gain is sqrt(2 / (1 + a ** 2)), which is relu's where `a` is 0."""
+    square = round(float(args["gain"]) ** 2, 12)
+    mode = f"mode={literal(args['mode'])}"
+    if square in (2.0, 1.0):
+        return [mode, f'nonlinearity="{"relu" if square == 2 else "linear"}"']
+    if square > 2 or square == 0:
+        return [mode, 'nonlinearity="linear"']  # and scaled, below
+    slope = round(2 / square - 1, 9)
+    written = f"math.sqrt({int(slope)})" if slope.is_integer() else literal(math.sqrt(slope))
+    return [f"a={written}", mode]
+
+
 _CALLS: dict[str, Callable[[_Args], list[str]]] = {
-    "kaiming_normal": lambda a: [f"mode={literal(a['mode'])}", _RELU],
-    "kaiming_uniform": lambda a: [f"mode={literal(a['mode'])}", _RELU],
+    "kaiming_normal": _kaiming,
+    "kaiming_uniform": _kaiming,
     "xavier_normal": lambda a: _unless(a, gain=1.0),
     "xavier_uniform": lambda a: _unless(a, gain=1.0),
     "normal": lambda a: _unless(a, mean=0.0, std=1.0),
@@ -45,6 +61,7 @@ class _Site:
     path: str
     init: Initializer | None
     has_bias: bool
+    grouped: bool = False
 
 
 def statements(graph: Graph) -> list[str]:
@@ -55,35 +72,59 @@ def statements(graph: Graph) -> list[str]:
     by_base: dict[str, list[_Site]] = {}
     for site in sites:
         by_base.setdefault(site.base, []).append(site)
-    rules: list[tuple[str, Initializer, bool]] = []
+    rules: list[_Rule] = []
     exceptions: list[_Site] = []
     for base, members in by_base.items():
         inits = {s.init for s in members}
         if None in inits:  # some are left to the framework: those that aren't are named
             exceptions += [s for s in members if s.init is not None]
             continue
+        grouped = [s for s in members if s.grouped]
+        if len({s.init for s in grouped}) == 1 and grouped[0].init not in {
+            s.init for s in members if not s.grouped
+        }:
+            rules.insert(0, _rule(f"isinstance(module, {base}) and module.groups > 1", grouped))
+            members = [s for s in members if not s.grouped]
+            inits = {s.init for s in members}
+        if not members:
+            continue
         most = max(inits, key=lambda i: (sum(s.init == i for s in members), str(i)))
-        assert most is not None
-        rules.append((base, most, any(s.has_bias for s in members)))
+        rules.append(_rule(base, [s for s in members if s.init == most]))
         exceptions += [s for s in members if s.init != most]
     return [*_loop(rules), *_named(exceptions)]
 
 
-def _loop(rules: list[tuple[str, Initializer, bool]]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """test: a class, or a whole condition"""
+
+    test: str
+    init: Initializer
+    bias: bool
+
+
+def _rule(test: str, sites: list[_Site]) -> _Rule:
+    init = sites[0].init
+    assert init is not None
+    bias = any(s.has_bias for s in sites) and init.bias != "fan_in"
+    return _Rule(test, init if bias else replace(init, bias=0.0), bias)
+
+
+def _loop(rules: list[_Rule]) -> list[str]:
     """One clause for each initialiser; classes that share it share the clause."""
     if not rules:
         return []
-    shared: dict[tuple[Initializer, bool], list[str]] = {}
-    for base, init, has_bias in rules:
-        shared.setdefault((init, has_bias), []).append(base)
+    shared: dict[tuple[Initializer, bool, bool], list[str]] = {}
+    for rule in rules:
+        shared.setdefault((rule.init, rule.bias, "(" in rule.test), []).append(rule.test)
     lines = ["        for module in self.modules():"]
-    for n, ((init, has_bias), bases) in enumerate(shared.items()):
-        test = f"isinstance(module, {' | '.join(bases)})"
+    for n, ((init, bias, whole), tests) in enumerate(shared.items()):
+        test = tests[0] if whole else f"isinstance(module, {' | '.join(tests)})"
         lines.append(f"            {'elif' if n else 'if'} {test}:")
         lines += _written(init, "module.weight", 4)
-        if has_bias:  # its type is optional even where all of them have one
+        if bias:  # its type is optional even where all of them have one
             lines.append("                if module.bias is not None:")
-            lines.append("                    nn.init.zeros_(module.bias)")
+            lines.append(f"                    {_bias(init, 'module.bias')}")
     return lines
 
 
@@ -92,14 +133,26 @@ def _named(sites: list[_Site]) -> list[str]:
     for site in sites:
         assert site.init is not None
         lines += _written(site.init, f"{site.path}.weight", 2)
-        if site.has_bias:
-            lines.append(f"        nn.init.zeros_({site.path}.get_parameter(\"bias\"))")
+        if site.has_bias and site.init.bias != "fan_in":
+            bias = f'{site.path}.get_parameter("bias")'
+            lines.append(f"        {_bias(site.init, bias)}")
     return lines
 
 
 def _written(init: Initializer, weight: str, indent: int) -> list[str]:
-    args = _CALLS[init.name](dict(init.args))
-    return lay_out("", call(f"nn.init.{init.name}_", [weight, *args]), indent)
+    args = dict(init.args)
+    gain = float(args.get("gain", 1.0)) if init.name.startswith("kaiming") else 1.0
+    lines = lay_out("", call(f"nn.init.{init.name}_", [weight, *_CALLS[init.name](args)]), indent)
+    if round(gain * gain, 12) > 2 or round(gain * gain, 12) == 0:
+        lines.append(f"{'    ' * indent}{weight}.data.mul_({literal(gain)})")
+    return lines
+
+
+def _bias(init: Initializer, bias: str) -> str:
+    """Nothing is written for "fan_in": that is how PyTorch's layers begin."""
+    if init.bias == 0:
+        return f"nn.init.zeros_({bias})"
+    return f"nn.init.constant_({bias}, {literal(init.bias)})"
 
 
 def _site(graph: Graph, node: Node) -> list[_Site]:
@@ -115,17 +168,35 @@ def _site(graph: Graph, node: Node) -> list[_Site]:
         found = re.search(rf"class {base}\((nn\.\w+)\)", helper("torch", lowered.module.helper))
         base = found.group(1) if found else base
     init = getattr(node.op, "init", None)
-    return [_Site(base, _access(node.path), init, "bias" in names)]
+    grouped = any(a.name == "groups" and a.value != 1 for a in lowered.module.args)
+    return [_Site(base, _access(node.path, _shifted(graph)), init, "bias" in names, grouped)]
 
 
-def _access(path: str) -> str:
+@lru_cache(maxsize=1)
+def _shifted(graph: Graph) -> frozenset[str]:
+    """Levels where a child's number isn't its position: names or lone parameters are among them."""
+    children: dict[str, dict[str, bool]] = {}
+    for node in graph:
+        parts = node.path.split(".")
+        for i, part in enumerate(parts):
+            last = i == len(parts) - 1 and node.op.lone_parameter
+            children.setdefault(".".join(parts[:i]), {}).setdefault(part, last)
+    return frozenset(
+        parent
+        for parent, found in children.items()
+        if any(found.values()) or list(found) != [str(i) for i in range(len(found))]
+    )
+
+
+def _access(path: str, shifted: Collection[str]) -> str:
     """`self.classifier[6]` for the path `classifier.6`."""
-    written = "self"
+    written, parent = "self", ""
     for part in path.split("."):
-        if part.isdigit():
+        if part.isdigit() and parent not in shifted:
             written += f"[{part}]"
-        elif part.isidentifier():
+        elif part.isidentifier() and not part.startswith("__"):
             written += f".{part}"
         else:
             written = f'getattr({written}, "{part}")'
+        parent = f"{parent}.{part}" if parent else part
     return written

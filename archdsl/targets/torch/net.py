@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
-from archdsl.analysis.cost import cost
 from archdsl.ir import structure
-from archdsl.targets.base import Vary
 from archdsl.targets.layout import docstring, lay_out
 from archdsl.targets.outline import survey
+from archdsl.targets.outline.describe import doc_lines
 from archdsl.targets.outline.names import safe
-from archdsl.targets.outline.rows import Row, by_syntax, value_of
-from archdsl.targets.outline.unit import Scope, Unit
-from archdsl.targets.symbolic import Lit, literal
+from archdsl.targets.outline.parameters import row_of
+from archdsl.targets.outline.scope import Scope
+from archdsl.targets.outline.unit import Unit
+from archdsl.targets.symbolic import Lit
 from archdsl.targets.torch import initialise
 from archdsl.targets.torch.body import BodyWriter
+from archdsl.targets.torch.entries import table_doc
 from archdsl.targets.torch.flow import Flow
 from archdsl.targets.torch.places import Attributes
-from archdsl.targets.torch.units import Units, leave, signature_doc
+from archdsl.targets.torch.units import Units, keys, leave, signature_doc
+from archdsl.targets.written import literal
 
-
-def variations(net: structure.Net, vary: Vary) -> dict[str, list[structure.Net]]:
-    """For each numeric parameter that may stay one: the same net with other values of it."""
-    found: dict[str, list[structure.Net]] = {}
-    shape = survey.signature(net.root)
-    for name, known in net.root.args.items():
-        others = []
-        for value in _others(known.value):
-            other = vary(net, name, value)
-            if other is not None and survey.signature(other.root) == shape:
-                others.append(other)
-        if others:
-            found[name] = others
-    return found
-
-
-def _others(value: object) -> Sequence[object]:
-    if isinstance(value, bool) or not isinstance(value, int | Fraction):
-        return ()
-    if isinstance(value, int):
-        return (2 * value, 3 * value) if value > 0 else ()
-    return (value / 2, value * 2)
-
-
-def row_of(net: structure.Net, owner: int) -> Row:
-    names = {safe(n): value_of(k.value) for n, k in net.root.args.items()}
-    return Row(net.graph, names, by_syntax(net.root.items), net.root.input, owner)
+_HEADS = "In training forward gives the side heads' outputs too"
 
 
 def write_net(
@@ -55,31 +30,35 @@ def write_net(
     """The lines of the net's class; raises Mismatch where a kept parameter can't be one."""
     rows = [row_of(one, n) for n, one in enumerate([net, *others])]
     unit = Unit(
-        net.name,
+        safe(net.name),
         rows,
         block=net.block,
         constants=net.root.globals,
         kept=frozenset(kept),
         final=True,
     )
-    places = Attributes()
+    places = Attributes(keys(unit))
     writer = BodyWriter(units, unit, places)
     writer.comments = True
     arguments = _arguments(net, writer)
-    outputs = {value: label or "x" for label, value in net.graph.outputs}
-    several = len(outputs) > 1
-    writer.name_values(survey.references(net.root.items) | (outputs if several else {}))
+    outputs = {value: label for label, value in net.graph.outputs if label is not None}
+    writer.name_values(survey.references(net.root.items) | outputs)
     flow = Flow()
-    flow.current = writer.named.get(net.root.input, arguments[0])
+    flow.current = arguments[0]
+    start = writer.named.get(net.root.input)
+    if start is not None and start not in arguments:  # x goes on, and a label refers to the input
+        flow.assign(start, "x")
+        flow.current = start
     scope = Scope(unit, channels=Lit(rows[0].shape.channels))
-    writer.body(net.block.body, rows, scope, flow)
-    if several:
-        flow.flush(writer.named.get(net.root.output))
-    results = [writer.named[v] for v in outputs] if several else []
+    ends = writer.body(net.block.body, rows, scope, flow)
+    values = [value for _, value in net.graph.outputs]
+    last = values == [ends[0].value] and values[0] not in writer.named
+    results = [] if last else [writer.named[value] for value in values]
     returns = _returns(net, writer, flow, results)
     return [
-        f"class {net.name}(nn.Module):",
-        *docstring(_doc(net, unit), 1),
+        f"class {safe(net.name)}(nn.Module):",
+        *docstring(doc_lines(net, {p.source for p in unit.parameters()}, _HEADS), 1),
+        *_aux_weights(net),
         "",
         *lay_out("", signature_doc(unit), 1, " -> None:"),
         "        super().__init__()",
@@ -93,10 +72,23 @@ def write_net(
     ]
 
 
-def _lets(unit: Unit) -> list[str]:
-    from archdsl.targets.symbolic import text
+def _aux_weights(net: structure.Net) -> list[str]:
+    """What each side head's loss counts, in the order of the outputs, for whoever trains it."""
+    if not net.graph.aux:
+        return []
+    name = "aux_weights"
+    while any(node.path.split(".")[0] == name for node in net.graph):
+        name += "_"
+    return ["", f"    {name} = {literal(tuple(a.weight for a in net.graph.aux))}"]
 
-    return [f"{n} = {text(e)}" for n, e in unit.state.lets.items() if n in unit.state.used]
+
+def _lets(unit: Unit) -> list[str]:
+    return [
+        line.removeprefix("        ")
+        for n, e in unit.state.lets.items()
+        if n in unit.state.used
+        for line in lay_out(f"{n} = ", table_doc(e), 2)
+    ]
 
 
 def _arguments(net: structure.Net, writer: BodyWriter) -> list[str]:
@@ -104,7 +96,8 @@ def _arguments(net: structure.Net, writer: BodyWriter) -> list[str]:
     names = []
     for label, value in net.graph.inputs:
         name = safe(label) if label else "x"
-        writer.named[value] = name
+        if label:
+            writer.named[value] = name
         names.append(name)
     return names
 
@@ -137,58 +130,9 @@ def _returns(
         return (kind if results else f"Tensor | {kind}"), lines
     if results:
         kind = f"tuple[{', '.join(['Tensor'] * len(results))}]"
-        return kind, [f"        return {', '.join(results)}"]
+        return kind if len(results) > 1 else "Tensor", [f"        return {', '.join(results)}"]
     before = len(flow.lines)
     leave(flow)
     last = flow.lines[before:] if len(flow.lines) > before else [flow.lines.pop()]
     del flow.lines[before:]
     return "Tensor", last
-
-
-def _doc(net: structure.Net, unit: Unit) -> list[str]:
-    """The file's words, then shapes, parameters and MACs, and what is fixed."""
-    report = cost(net)
-    shapes = " and ".join(str(s) for s in report.inputs)
-    outs = " and ".join(str(s) for s in report.outputs)
-    totals = report.totals
-    figures = f"{shapes} -> {outs}, {totals.params:,} parameters, {_macs(totals.macs)} MACs."
-    text = [*(net.doc.splitlines() if net.doc else [net.name + "."]), "", figures]
-    stays = {p.source for p in unit.parameters()}
-    fixed = [
-        f"{name}={shown}"
-        for name, known in net.root.args.items()
-        if name not in stays and (shown := _shown(known.value)) is not None
-    ]
-    if fixed:
-        text += _wrapped(f"Made with {', '.join(fixed)}.")
-    if net.graph.aux:
-        heads = ", ".join(f"{a.label} (loss weight {a.weight:g})" for a in net.graph.aux)
-        text += _wrapped(f"In training forward gives the side heads' outputs too: {heads}.")
-    return text
-
-
-def _wrapped(text: str) -> list[str]:
-    return ["", text]
-
-
-def _shown(value: object) -> str | None:
-    from archdsl.ir.values import BlockValue, NoLayer, OpValue
-
-    if isinstance(value, BlockValue | OpValue):
-        name = value.block.name if isinstance(value, BlockValue) else value.op.keyword
-        bound = ", ".join(f"{n}={_shown(v)}" for n, v in value.bound)
-        return f"{name}({bound})" if bound else name
-    if isinstance(value, NoLayer):
-        return "none"
-    try:
-        return literal(value_of(value))
-    except TypeError:
-        return None
-
-
-def _macs(macs: int) -> str:
-    for size, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
-        if macs >= size:
-            return f"{macs / size:.3g} {unit}"
-    return str(macs)
-

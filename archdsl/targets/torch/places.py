@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
-from archdsl.targets.layout import INDENT, Doc, flat, lay_out
+from archdsl.targets.layout import INDENT, Brackets, Doc, flat, lay_out
 from archdsl.targets.outline.rows import Mismatch
 
 
@@ -14,6 +14,7 @@ from archdsl.targets.outline.rows import Mismatch
 class Attributes:
     """Statements of a constructor: `self.conv1 = ...`."""
 
+    kept: frozenset[str] = frozenset()  # keys of children, those to come too
     lines: list[str] = field(default_factory=list)
     indent: int = 2
     names: dict[str, str] = field(default_factory=dict)
@@ -29,10 +30,15 @@ class Attributes:
             for level in self._shared:
                 if written in level:
                     return level[written]
-            key = word if self.names.get(word, written) == written else key
+            free = word not in self.kept and self.names.get(word, written) == written
+            key = word if free else key
         if self.names.get(key, written) != written:
             raise Mismatch(f"two children named {key}")
         self.names[key] = written
+        if key.startswith("__"):  # as an attribute it would be another name
+            added = Brackets("self.add_module", (f'"{key}"', doc))
+            self.lines += lay_out("", added, self.indent)
+            return f'self.get_submodule("{key}")'
         self.lines += lay_out(f"self.{key} = ", doc, self.indent)
         if word is not None:
             self._shared[-1][written] = f"self.{key}"
@@ -44,7 +50,7 @@ class Attributes:
     def reserve(self, wanted: str) -> str:
         """An attribute name for a flag, no child's."""
         name = wanted
-        while name in self.names:
+        while name in self.names or name in self.kept:
             name += "_"
         self.names[name] = f"<flag {name}>"
         return name
@@ -72,8 +78,12 @@ class Places:
 
     keyed: bool
     entries: list[tuple[str, Doc]] = field(default_factory=list)
+    parameters: list[tuple[str, Doc]] = field(default_factory=list)
 
     def put(self, key: str, doc: Doc, word: str | None = None) -> str:
+        if isinstance(doc, Brackets) and doc.head == "nn.Parameter":
+            self.parameters.append((key, doc))
+            return f'self.get_parameter("{key}")'
         self.entries.append((key, doc))
         return f'self["{key}"]' if self.keyed else f"self[{len(self.entries) - 1}]"
 

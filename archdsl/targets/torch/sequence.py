@@ -9,57 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from archdsl.ir import structure
 from archdsl.syntax import tree
-from archdsl.targets.layout import INDENT, Brackets, Doc, call, lay_out
+from archdsl.targets.layout import Doc, call
+from archdsl.targets.outline.loops import bound, rounds, variables
 from archdsl.targets.outline.names import safe
 from archdsl.targets.outline.rows import Mismatch, Row, same_type, value_of
-from archdsl.targets.outline.unit import Scope
-from archdsl.targets.symbolic import Bin, Ex, Lit, Seq, Sym, simplify, text
+from archdsl.targets.outline.scope import Scope
+from archdsl.targets.symbolic import Bin, Ex, Later, Lit, Named, Sym, simplify
+from archdsl.targets.torch.entries import Entry, Loop, Many, One, When, table_doc
+from archdsl.targets.written import text
 
 if TYPE_CHECKING:
     from archdsl.targets.torch.body import BodyWriter
-
-
-@dataclass(frozen=True, slots=True)
-class One:
-    """A module. key: its name in the sequence; None in a loop, where each round has another."""
-
-    doc: Doc
-    key: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """Modules that are there only under a condition."""
-
-    test: Ex
-    then: tuple[Entry, ...]
-    other: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Many:
-    """The same module again and again: `*[doc for _ in range(count)]`."""
-
-    doc: Doc
-    count: Ex
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """A `for` statement; before: `channels = 3`, after: `channels = c` in each round."""
-
-    header: str
-    rows: Doc
-    before: str | None
-    entries: tuple[Entry, ...]
-    after: str | None
-
-
-Entry: TypeAlias = One | When | Many | Loop
 
 
 @dataclass
@@ -183,7 +147,7 @@ class LineWriter:
             except Mismatch:
                 continue
             line.entries += entries
-            if isinstance(trial.channels, Sym):
+            if isinstance(trial.channels, Sym) and trial.channels.name in self.owner.ran:
                 after = [r.with_names({trial.channels.name: r.shape.channels}) for r in after]
             same = {row.shape.channels for row in after}
             plain: list[Ex | None] = [Lit(same.pop())] if len(same) == 1 and not self._loops else []
@@ -203,12 +167,13 @@ class LineWriter:
         if not isinstance(piece, tree.Repeat) or any(not one.rounds for one in loops):
             raise Mismatch("no comprehension")
         first = rounds(rows, loops, stop=1)
-        entries = self._round(piece.body, first, self._bound(piece, first, scope))
+        entries = self._round(piece.body, first, bound(self.unit, piece, first, scope, 0))
         rest = rounds(rows, loops, start=1)
         if not rest:
+            scope.channels = self._last.channels
             return entries
         scope.channels = self.owner.known_channels(rest, [self._last.channels])
-        again = self._round(piece.body, rest, self._bound(piece, rest, scope))
+        again, counter = self._again(piece, rest, scope)
         if scope.channels != self._last.channels:
             scope.channels = self._last.channels
         if not all(isinstance(e, One) for e in again) or len(again) != 1:
@@ -216,13 +181,30 @@ class LineWriter:
         assert isinstance(again[0], One)
         doc = again[0].doc
         counts: list[object] = [len(one.rounds) for one in loops]
-        count = self.unit.settle(
-            rows, counts, [scope.convert(piece.count)], "repeats"
-        )
+        count = self.unit.settle(rows, counts, [scope.convert(piece.count)], "repeats")
+        if counter:
+            return [*entries, Many(doc, count, counter)]
         if len(entries) == 1 and isinstance(entries[0], One) and entries[0].doc == doc:
             return [Many(doc, count)]
         left = simplify(Bin("-", count, Lit(1)))
         return [*entries, One(doc, None) if left == Lit(1) else Many(doc, left)]
+
+    def _again(
+        self, piece: tree.Repeat, rest: list[Row], scope: Scope
+    ) -> tuple[list[Entry], str | None]:
+        """The rounds after the first, all alike; or alike but for their number, which is named."""
+        inner = bound(self.unit, piece, rest, scope)
+        try:
+            with self.unit.trial():
+                return self._round(piece.body, rest, inner), None
+        except Mismatch:
+            if piece.index is None:
+                raise
+        counter = safe(piece.index)
+        self.unit.state.used.discard(counter)
+        inner = scope.inner(**{piece.index: Later(counter)})
+        entries = self._round(piece.body, rest, inner)
+        return entries, counter if counter in self.unit.state.used else None
 
     def _round(self, body: tree.Body, rows: list[Row], scope: Scope) -> list[Entry]:
         entries = self.body(body, rows, scope).entries
@@ -230,16 +212,6 @@ class LineWriter:
         if any(isinstance(e, One) and e.key and not e.key.isdigit() for e in entries):
             raise Mismatch("rounds with names of their own")
         return [One(e.doc, None) if isinstance(e, One) else e for e in entries]
-
-    def _bound(self, piece: tree.Repeat | tree.For, rows: Sequence[Row], scope: Scope) -> Scope:
-        """Loop variables as their values, where they are the same in all rows."""
-        found = scope.inner()
-        for name in variables(piece):
-            values = [row.names[safe(name)] for row in rows]
-            same = all(type(v) is type(values[0]) and v == values[0] for v in values)
-            plain = isinstance(values[0], bool | int | float | str | tuple | list)
-            found.local[name] = Lit(values[0]) if same and plain else None
-        return found
 
     def _statement(
         self,
@@ -265,6 +237,8 @@ class LineWriter:
                 if start != Sym(running):
                     before = f"{running} = {text(self._said(start))}"
             entries = self._round(piece.body, every, inner)
+        if not entries:
+            raise Mismatch("nothing in the loop")
         if running is not None:
             if inner.channels != Sym(running):
                 after = _updated(running, self._said(inner.channels))
@@ -287,6 +261,7 @@ class LineWriter:
             return
         name = self.owner.fresh("channels")
         self._loops.append(name)
+        self.owner.ran.add(name)
         try:
             yield name
         finally:
@@ -327,7 +302,10 @@ class LineWriter:
             ]
             for one in loops
         ]
-        table = self.unit.settle(rows, tables, [scope.convert(piece.rows)], "rows")
+        known = scope.convert(piece.rows)
+        if isinstance(known, Named):  # the table is read where it stands
+            known = Lit(known.value)
+        table = self.unit.settle(rows, tables, [known], "rows")
         target = ", ".join(shown(n) for n in names)
         if not piece.target.single and len(names) == 1:
             target += ","
@@ -352,7 +330,7 @@ class LineWriter:
         entries: list[Entry] = []
         for i in range(counts.pop()):
             turn = rounds(rows, loops, start=i, stop=i + 1)
-            inner = self._bound(piece, turn, scope)
+            inner = bound(self.unit, piece, turn, scope, i)
             entries += self.body(piece.body, turn, inner).entries
             scope.channels = inner.channels
         return entries
@@ -369,119 +347,4 @@ def _transparent(items: Sequence[structure.Item]) -> bool:
     return all(isinstance(i, structure.Group) and i.key is None for i in items)
 
 
-def variables(piece: tree.Repeat | tree.For) -> list[str]:
-    names = list(piece.target.names) if isinstance(piece, tree.For) else []
-    return [*names, piece.index] if piece.index else names
-
-
-def rounds(
-    rows: Sequence[Row],
-    loops: Sequence[structure.Loop],
-    start: int = 0,
-    stop: int | None = None,
-) -> list[Row]:
-    """A row for each turn of each row's loop, with the loop's variables as names."""
-    return [
-        row.inside(turn.items, turn.input).with_names(
-            {safe(n): value_of(v) for n, v in turn.values.items()}
-        )
-        for row, one in zip(rows, loops, strict=True)
-        for turn in one.rounds[start:stop]
-    ]
-
-
-def table_doc(table: Ex) -> Doc:
-    """A table of a loop: a row a line where it doesn't fit on one."""
-    if isinstance(table, Lit) and isinstance(table.value, list):
-        return Brackets("", tuple(text(Lit(v)) for v in table.value), brackets="[]")
-    if isinstance(table, Seq) and table.is_list:
-        return Brackets("", tuple(text(i) for i in table.items), brackets="[]")
-    return text(table)
-
-
 # ------------------------------------------------------------------------------- as code
-
-
-def is_expression(entries: Sequence[Entry]) -> bool:
-    return all(isinstance(e, One | Many) for e in entries)
-
-
-def sequential(entries: Sequence[Entry]) -> Doc:
-    """`nn.Sequential(...)` of entries that need no statement."""
-    if _named(entries):
-        pairs = [
-            Brackets("", (f'"{e.key}"', e.doc)) for e in entries if isinstance(e, One)
-        ]
-        inner = Brackets("OrderedDict", (Brackets("", tuple(pairs), brackets="[]", explode=True),))
-        return call("nn.Sequential", [inner])
-    parts = list(as_parts(entries))
-    return call("nn.Sequential", parts, explode=len(parts) > 2)
-
-
-def _named(entries: Sequence[Entry]) -> bool:
-    """Whether the keys are other than the positions that nn.Sequential gives by itself."""
-    keys = [e.key for e in entries if isinstance(e, One)]
-    if any(k is None for k in keys) or len(keys) != len(entries):
-        return False
-    return keys != [str(i) for i in range(len(keys))]
-
-
-def as_parts(entries: Sequence[Entry]) -> list[Doc]:
-    parts: list[Doc] = []
-    for entry in entries:
-        if isinstance(entry, One):
-            parts.append(entry.doc)
-        elif isinstance(entry, Many):
-            loop = f"for _ in range({text(entry.count)})"
-            parts.append(Brackets("*", (entry.doc, loop), brackets="[]", loop=True))
-    return parts
-
-
-def statements(name: str, entries: Sequence[Entry], indent: int) -> list[str]:
-    """Statements that make a list `name` of the modules."""
-    lead: list[Entry] = []
-    rest = list(entries)
-    while rest and isinstance(rest[0], One | Many):
-        lead.append(rest.pop(0))
-    head = Brackets("", tuple(as_parts(lead)), brackets="[]", explode=len(lead) > 2)
-    lines = lay_out(f"{name}: list[nn.Module] = ", head, indent)
-    return lines + _fill(name, rest, indent)
-
-
-def _fill(name: str, entries: Sequence[Entry], indent: int) -> list[str]:
-    lines: list[str] = []
-    run: list[Entry] = []
-
-    def flush() -> None:
-        if len(run) == 1 and isinstance(run[0], One):
-            lines.extend(lay_out("", call(f"{name}.append", [run[0].doc]), indent))
-        elif run:
-            doc = Brackets("", tuple(as_parts(run)), brackets="[]", explode=len(run) > 2)
-            lines.extend(lay_out(f"{name} += ", doc, indent))
-        run.clear()
-
-    margin = INDENT * indent
-    for entry in entries:
-        if isinstance(entry, One | Many):
-            run.append(entry)
-            continue
-        flush()
-        if isinstance(entry, When):
-            then, other, test = entry.then, entry.other, text(entry.test)
-            if not then:
-                then, other, test = other, (), f"not {text(entry.test, 3)}"
-            lines.append(f"{margin}if {test}:")
-            lines += _fill(name, then, indent + 1)
-            if other:
-                lines.append(f"{margin}else:")
-                lines += _fill(name, other, indent + 1)
-        else:
-            if entry.before:
-                lines.append(f"{margin}{entry.before}")
-            lines += lay_out(entry.header, entry.rows, indent, ":")
-            lines += _fill(name, entry.entries, indent + 1)
-            if entry.after:
-                lines.append(f"{margin}{INDENT}{entry.after}")
-    flush()
-    return lines
-

@@ -9,16 +9,20 @@ from archdsl.ir import structure
 from archdsl.ir.graph import Graph
 from archdsl.ir.op import Call
 from archdsl.syntax import tree
-from archdsl.targets.layout import INDENT, Brackets, Doc, docstring, flat, lay_out
+from archdsl.targets.layout import INDENT, Brackets, Doc, docstring, flat, lay_out, prefixed
 from archdsl.targets.outline import survey
-from archdsl.targets.outline.names import Namer, camel, safe
+from archdsl.targets.outline.constants import Code
+from archdsl.targets.outline.names import TAKEN, Namer, camel, declared, safe
 from archdsl.targets.outline.rows import Mismatch, Row, by_syntax, value_of
-from archdsl.targets.outline.unit import IN_CHANNELS, Code, Scope, Unit
-from archdsl.targets.symbolic import Ex, Lit, Sym, text
+from archdsl.targets.outline.scope import Scope
+from archdsl.targets.outline.unit import IN_CHANNELS, Unit
+from archdsl.targets.symbolic import Ex, Lit, Sym
 from archdsl.targets.torch.body import BodyWriter
+from archdsl.targets.torch.entries import One, is_expression, sequential, statements
 from archdsl.targets.torch.flow import Flow
 from archdsl.targets.torch.places import Attributes, Places
-from archdsl.targets.torch.sequence import LineWriter, One, is_expression, sequential, statements
+from archdsl.targets.torch.sequence import LineWriter
+from archdsl.targets.written import text
 
 
 @dataclass
@@ -35,7 +39,9 @@ class Units:
 
     def __init__(self, roots: Sequence[tuple[structure.Instance, Graph]], module: Module) -> None:
         self.module = module
-        self.namer = Namer()
+        nodes = [instance.block for root, _ in roots for instance in survey.instances(root)]
+        nodes += [root.block for root, _ in roots]
+        self.namer = Namer(TAKEN.union(*map(declared, {id(node): node for node in nodes}.values())))
         self._instances: dict[int, list[tuple[structure.Instance, Graph]]] = {}
         self._built: dict[int, Unit] = {}
         self._anonymous: dict[tuple[str, ...], str] = {}
@@ -110,9 +116,7 @@ class Units:
         unit = Unit(f"{outer.name}{word}", [], outer=scope.inner())
         for n, (row, group) in enumerate(zip(rows, groups, strict=True)):
             names = {**row.names, IN_CHANNELS: row.graph.nodes[group.input].shape.channels}
-            unit.rows.append(
-                Row(row.graph, names, by_syntax(group.items), group.input, n)
-            )
+            unit.rows.append(Row(row.graph, names, by_syntax(group.items), group.input, n))
             unit.own(group, n)
         inner = Scope(unit, channels=Sym(IN_CHANNELS))
         inner.fixed, inner.is_fixed = Sym(IN_CHANNELS), scope.is_fixed
@@ -121,9 +125,7 @@ class Units:
         else:
             body = tree.Body((tree.Chain((stage,), stage.span),), stage.span)
         positional = groups[0].naming == "position"
-        lines = self.write(
-            unit, body, inner, positional, None, survey.outer_references(groups[0])
-        )
+        lines = self.write(unit, body, inner, positional, None, survey.outer_references(groups[0]))
         head = flat(signature_doc(unit))
         known = (lines.base, head, *lines.constructor, *lines.forward)
         if known not in self._anonymous:
@@ -148,7 +150,7 @@ class Units:
         if positional and all(survey.is_line(i) for i in items):
             return self._line(unit, body, scope, doc)
         outer = dict(outer or {})
-        places: Attributes | Places = Places(bool(outer)) if positional else Attributes()
+        places: Attributes | Places = Places(bool(outer)) if positional else Attributes(keys(unit))
         writer = BodyWriter(self, unit, places)
         writer.name_values(outer)
         arguments = [writer.named[v] for v in outer]
@@ -168,13 +170,16 @@ class Units:
             constructor = ["        super().__init__()", *_lets(unit), *places.lines]
         else:
             constructor = [*_lets(unit), *_super(_container(places))]
+            for key, made in places.parameters:
+                call = Brackets("self.register_parameter", (f'"{key}"', made))
+                constructor += lay_out("", call, 2)
         base = "nn.Module"
         if isinstance(places, Places):  # a Sequential's forward takes one value
             base = "nn.ModuleDict" if places.keyed else "nn.Sequential"
         return ClassBody(base, doc, constructor, flow.lines, arguments)
 
     def _line(self, unit: Unit, body: tree.Body, scope: Scope, doc: str | None) -> ClassBody:
-        places = Attributes()
+        places = Attributes(keys(unit))
         writer = BodyWriter(self, unit, places)
         line = LineWriter(writer).body(body, list(unit.rows), scope)
         _leave(unit, scope)
@@ -201,7 +206,7 @@ class ClassBody:
 def _container(places: Places) -> Doc:
     if not places.keyed:
         return sequential([One(doc, key) for key, doc in places.entries])
-    pairs = tuple(Brackets(f'"{key}": ', (doc,), brackets=("", "")) for key, doc in places.entries)
+    pairs = tuple(prefixed(f'"{key}": ', doc) for key, doc in places.entries)
     return Brackets("", (Brackets("", pairs, brackets="{}", explode=True),))
 
 
@@ -217,6 +222,13 @@ def leave(flow: Flow) -> None:
     if held and flow.lines[-1].startswith(assigned) and "  # " not in flow.lines[-1]:
         flow.current = flow.lines.pop().removeprefix(assigned)
     flow.lines += lay_out("return ", flow.current, flow.indent)
+
+
+def keys(unit: Unit) -> frozenset[str]:
+    """Names of the children, in all instances."""
+    items = [item for row in unit.rows for item in survey.walk(row.items.values())]
+    found = {str(getattr(item, "key", "")) for item in items}
+    return frozenset(found | {str(getattr(item, "drop_key", "")) for item in items})
 
 
 def _leave(unit: Unit, scope: Scope) -> None:

@@ -1,0 +1,1 @@
+"""Keras 3, by its functional interface: a function for each block and for each net."""

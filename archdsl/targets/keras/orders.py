@@ -1,0 +1,67 @@
+"""The order of a flattened map: PyTorch's is channel after channel, Keras's channels last.
+
+A flatten that only feeds linear layers costs nothing: their weights are permuted once. Where
+another layer or the net's output sees the order, the map is permuted before it is flattened.
+"""
+
+from __future__ import annotations
+
+from archdsl.ir.graph import Graph, Node
+
+# layers that treat every element of a vector alike, or by weights that can be permuted too
+_ALIKE = frozenset(
+    {"relu", "relu6", "leaky_relu", "prelu", "elu", "sigmoid", "tanh", "silu", "gelu"}
+    | {"hardswish", "hardsigmoid", "softmax", "dropout", "drop_path", "bn", "layernorm"}
+    | {"layer_scale", "rescale"}
+)
+
+
+def flattens(node: Node, graph: Graph) -> bool:
+    """Whether a node makes a vector of a map of more than one position and channel."""
+    if node.op.keyword not in ("flatten", "reshape") or node.shape.rank:
+        return False
+    shape = graph.nodes[node.inputs[0]].shape
+    return shape.rank > 0 and shape.channels > 1 and shape.elements > shape.channels
+
+
+def _consumers(graph: Graph) -> tuple[tuple[int, ...], ...]:
+    found: list[list[int]] = [[] for _ in graph.nodes]
+    for node in graph:
+        for i in node.inputs:
+            found[i].append(node.id)
+    return tuple(tuple(f) for f in found)
+
+
+def order_is_seen(node: Node, graph: Graph) -> bool:
+    """Whether anything but linear layers sees in which order this flatten puts its elements."""
+    consumers = _consumers(graph)
+    ends = {v for _, v in graph.outputs} | {a.value for a in graph.aux}
+    stack = [node.id]
+    while stack:
+        value = stack.pop()
+        if value in ends:
+            return True
+        for user in consumers[value]:
+            keyword = graph.nodes[user].op.keyword
+            if keyword in _ALIKE:
+                stack.append(user)
+            elif keyword != "linear":
+                return True
+    return False
+
+
+def flattened(node: Node, graph: Graph) -> tuple[int, ...] | None:
+    """(channels, height, width) of the map that a node's input is a flattening of, if it is one.
+
+    None too where the map was permuted before, so that the order is PyTorch's.
+    """
+    value = graph.nodes[node.inputs[0]] if node.inputs else node
+    while value.inputs and not value.shape.rank:
+        if flattens(value, graph):
+            if order_is_seen(value, graph):
+                return None
+            return graph.nodes[value.inputs[0]].shape.channels_first
+        if value.op.keyword not in _ALIKE:
+            return None
+        value = graph.nodes[value.inputs[0]]
+    return None

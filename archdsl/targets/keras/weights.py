@@ -1,0 +1,107 @@
+"""Weights of PyTorch in a Keras model: by the path of each layer, never by order or shape alone.
+
+numpy is imported only where arrays are touched: the core runs without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from archdsl.ir.graph import Graph, Node
+from archdsl.ir.op import Weight
+from archdsl.targets.keras import orders
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# the order of a Keras layer's `weights`
+_ORDER = ("kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance", "alpha")
+
+
+class WeightError(Exception):
+    """A state dict, a graph and a model that don't belong together; the message says where."""
+
+
+def keras_weights(
+    graph: Graph, state: Mapping[str, np.ndarray], *, heads: bool = True
+) -> dict[str, list[np.ndarray]]:
+    """For each layer of the Keras model its arrays, in the order of the layer's `weights`.
+
+    heads: whether the model has the net's side heads
+    """
+    found: dict[str, list[np.ndarray]] = {}
+    for node in graph:
+        weights = node.op.weights(graph.input_shapes(node))
+        twins = sorted((w for w in weights if w.keras), key=lambda w: _ORDER.index(w.keras or ""))
+        if twins and (heads or not node.aux):
+            found[node.path] = [_converted(graph, node, w, state) for w in twins]
+    return found
+
+
+def _converted(
+    graph: Graph, node: Node, weight: Weight, state: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    import numpy as np
+
+    name = f"{node.path}.{weight.name}" if weight.name else node.path
+    if name not in state:
+        raise WeightError(f"the weights have no `{name}`")
+    array = np.asarray(state[name])
+    if array.shape != weight.shape:
+        raise WeightError(f"`{name}` is {array.shape} in the weights, {weight.shape} in the net")
+    array = _reordered(array, graph, node, weight)
+    if weight.axes is not None:
+        array = array.transpose(weight.axes)
+    rank = node.shape.rank
+    match node.op.keyword:
+        case "depthwise" if weight.keras == "kernel" and rank < 3:
+            channels = graph.nodes[node.inputs[0]].shape.channels
+            array = array.reshape(*array.shape[:rank], channels, -1)
+        case "layer_scale":
+            array = array.reshape(-1)
+        case "prelu":
+            array = array.reshape((1,) * rank + (-1,))
+    return np.ascontiguousarray(array)
+
+
+def _reordered(array: np.ndarray, graph: Graph, node: Node, weight: Weight) -> np.ndarray:
+    """Elements of a flattened map, from channels first to channels last."""
+    if node.shape.rank or not array.shape:
+        return array
+    order = orders.flattened(node, graph)
+    if order is None:
+        return array
+    axis = 1 if node.op.keyword == "linear" else 0
+    if (node.op.keyword == "linear" and weight.name != "weight") or array.shape[axis] == 1:
+        return array
+    channels, *space = order
+    rest = array.shape[axis + 1 :]
+    apart = array.reshape(*array.shape[:axis], channels, *space, *rest)
+    last = range(axis + 1, axis + 1 + len(space))
+    after = range(axis + 1 + len(space), apart.ndim)
+    return apart.transpose(*range(axis), *last, axis, *after).reshape(array.shape)
+
+
+def set_weights(model: Any, weights: Mapping[str, list[np.ndarray]]) -> None:
+    """Sets a Keras model's weights; every layer of either side must be in the other."""
+    layers = {layer.name: layer for layer in model.layers if layer.weights}
+    lacking = sorted(layers.keys() - weights.keys())
+    if lacking:
+        raise WeightError(f"no weights for the model's {_listed(lacking)}")
+    unknown = sorted(weights.keys() - layers.keys())
+    if unknown:
+        raise WeightError(f"the model has no {_listed(unknown)}")
+    for name, arrays in weights.items():
+        shapes = [tuple(w.shape) for w in layers[name].weights]
+        if shapes != [a.shape for a in arrays]:
+            given = ", ".join(str(a.shape) for a in arrays)
+            there = ", ".join(str(s) for s in shapes)
+            raise WeightError(f"`{name}` is {given} in the weights, {there} in the model")
+    for name, arrays in weights.items():
+        layers[name].set_weights(arrays)
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f"`{n}`" for n in names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"

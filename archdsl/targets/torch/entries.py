@@ -1,0 +1,147 @@
+"""A line of modules as code: nn.Sequential(..), or statements that fill a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from archdsl.targets.layout import INDENT, Brackets, Doc, call, lay_out
+from archdsl.targets.symbolic import Ex, Lit, Seq
+from archdsl.targets.written import text
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """A module. key: its name in the sequence; None in a loop, where each round has another."""
+
+    doc: Doc
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Modules that are there only under a condition."""
+
+    test: Ex
+    then: tuple[Entry, ...]
+    other: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """The same module again and again: `*[doc for _ in range(count)]`.
+
+    counter: the rounds' number, where the module depends on it; the first of them is 1
+    """
+
+    doc: Doc
+    count: Ex
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A `for` statement; before: `channels = 3`, after: `channels = c` in each round."""
+
+    header: str
+    rows: Doc
+    before: str | None
+    entries: tuple[Entry, ...]
+    after: str | None
+
+
+Entry: TypeAlias = One | When | Many | Loop
+
+
+def table_doc(table: Ex) -> Doc:
+    """A table of a loop: a row a line where it doesn't fit on one."""
+    if isinstance(table, Lit) and isinstance(table.value, list):
+        return Brackets("", tuple(text(Lit(v)) for v in table.value), brackets="[]")
+    if isinstance(table, Seq) and table.is_list:
+        return Brackets("", tuple(text(i) for i in table.items), brackets="[]")
+    return text(table)
+
+
+def is_expression(entries: Sequence[Entry]) -> bool:
+    return all(isinstance(e, One | Many) for e in entries)
+
+
+def sequential(entries: Sequence[Entry]) -> Doc:
+    """`nn.Sequential(...)` of entries that need no statement."""
+    if _named(entries):
+        pairs = [Brackets("", (f'"{e.key}"', e.doc)) for e in entries if isinstance(e, One)]
+        inner = Brackets("OrderedDict", (Brackets("", tuple(pairs), brackets="[]", explode=True),))
+        return call("nn.Sequential", [inner])
+    parts = list(as_parts(entries))
+    return call("nn.Sequential", parts, explode=len(parts) > 2)
+
+
+def _named(entries: Sequence[Entry]) -> bool:
+    """Whether the keys are other than the positions that nn.Sequential gives by itself."""
+    keys = [e.key for e in entries if isinstance(e, One)]
+    if any(k is None for k in keys) or len(keys) != len(entries):
+        return False
+    return keys != [str(i) for i in range(len(keys))]
+
+
+def as_parts(entries: Sequence[Entry]) -> list[Doc]:
+    parts: list[Doc] = []
+    for entry in entries:
+        if isinstance(entry, One):
+            parts.append(entry.doc)
+        elif isinstance(entry, Many):
+            loop = f"for _ in range({text(entry.count)})"
+            if entry.counter:
+                loop = f"for {entry.counter} in range(1, {text(entry.count)})"
+            parts.append(Brackets("*", (entry.doc, loop), brackets="[]", loop=True))
+    return parts
+
+
+def statements(name: str, entries: Sequence[Entry], indent: int) -> list[str]:
+    """Statements that make a list `name` of the modules."""
+    lead: list[Entry] = []
+    rest = list(entries)
+    while rest and isinstance(rest[0], One | Many):
+        lead.append(rest.pop(0))
+    head = Brackets("", tuple(as_parts(lead)), brackets="[]", explode=len(lead) > 2)
+    lines = lay_out(f"{name}: list[nn.Module] = ", head, indent)
+    return lines + _fill(name, rest, indent)
+
+
+def _fill(name: str, entries: Sequence[Entry], indent: int) -> list[str]:
+    lines: list[str] = []
+    run: list[Entry] = []
+
+    def flush() -> None:
+        if len(run) == 1 and isinstance(run[0], One):
+            lines.extend(lay_out("", call(f"{name}.append", [run[0].doc]), indent))
+        elif run:
+            doc = Brackets("", tuple(as_parts(run)), brackets="[]", explode=len(run) > 2)
+            lines.extend(lay_out(f"{name} += ", doc, indent))
+        run.clear()
+
+    margin = INDENT * indent
+    for entry in entries:
+        if isinstance(entry, One | Many):
+            run.append(entry)
+            continue
+        flush()
+        if isinstance(entry, When):
+            then, other, test = entry.then, entry.other, text(entry.test)
+            if not then:
+                then, other, test = other, (), f"not {text(entry.test, 3)}"
+            lines.append(f"{margin}if {test}:")
+            lines += _fill(name, then, indent + 1)
+            if other:
+                lines.append(f"{margin}else:")
+                lines += _fill(name, other, indent + 1)
+        else:
+            if entry.before:
+                lines.append(f"{margin}{entry.before}")
+            lines += lay_out(entry.header, entry.rows, indent, ":")
+            lines += _fill(name, entry.entries, indent + 1)
+            if entry.after:
+                lines.append(f"{margin}{INDENT}{entry.after}")
+    flush()
+    return lines

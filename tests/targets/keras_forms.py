@@ -1,0 +1,94 @@
+"""What is harder to say in Keras than in PyTorch, beside the forms of the language."""
+
+KERAS_FORMS: dict[str, str] = {
+    "order_seen": """
+net N { input 8x8x3  conv(4, 3x3, /2) -> flatten -> relu -> bn }""",
+    "order_of_weights": """
+net N {
+  input 8x8x3
+  conv(4, 3x3, /2) -> prelu -> flatten -> bn -> relu -> dropout(0.5) -> layernorm -> linear(7)
+}""",
+    "layers": """
+net N {
+  input 15x13x4
+  depthwise(3x3, multiplier=2) -> groupnorm(2) -> elu
+  conv(8, 3x3, /2, pad=same_tf) -> avgpool(3x3, /2, count_pad=false) -> tanh
+  zero_pad(1) -> pointwise(12) -> channel_shuffle(3) -> slice(2, 10)
+  maxpool(3x3, /2, ceil=true) -> upsample(2) -> crop(3x3)
+  prelu(shared=false) -> hardsigmoid -> conv(6, 3x3, dilation=2) -> silu
+  gelu(approximate=true) -> softmax -> lrn
+  reshape(2x3x9) -> rescale(2, -1) -> conv(4, 1x1)
+}""",
+    "numbers_of_layers": """
+seq ConvBN(c, k = 3x3, stride = 1, groups = 1, act = relu6) {
+  conv(c, k, /stride, groups=groups, bias=false) -> bn -> act
+}
+block SE(c, r) {
+  gate { global_avgpool -> fc1: conv(r, 1x1) -> relu -> fc2: conv(c, 1x1) -> sigmoid }
+}
+block Inverted(c, stride, t, k = 3, se = false, act = relu6) {
+  let width = in.c * t
+  residual(drop_path=0.1) if stride == 1 and in.c == c {
+    conv: {
+      if t != 1 { ConvBN(width, 1x1, act=act) }
+      ConvBN(width, k, stride=stride, groups=width, act=act)
+      if se { SE(width, width // 4) }
+      ConvBN(c, 1x1, act=none)
+    }
+  }
+}
+net N(classes = 5) {
+  input 32x32x3
+  features: {
+    ConvBN(8, stride=2)
+    for (t, c, n, s, k, se, act) in [
+      (1, 8, 1, 1, 3, false, relu),
+      (4, 12, 2, 2, 5, true, hardswish),
+      (4, 16, 3, 1, 3, true, hardswish),
+    ] {
+      repeat n as i { Inverted(c, s if i == 0 else 1, t, k, se, act) }
+    }
+    ConvBN(32, 1x1)
+  }
+  body: for (c, n) in [(8, 1), (12, 2)] { repeat n { conv(c, 3x3) -> relu } maxpool(2x2) }
+  global_avgpool -> flatten
+  classifier: { dropout(0.2) -> linear(classes) }
+}""",
+    "nested": """
+net N(n = 3) {
+  input 16x16x3
+  conv(4, 3x3)
+  repeat n as i { x{i}: skip -> conv(4, 3x3) -> relu -> add(@x{i}) }
+  residual { conv(4, 3x3) -> residual { conv(4, 1x1) } } shortcut always { sc: conv(4, 1x1) }
+  residual {
+    conv(8, 3x3) -> residual { conv(8, 1x1) } -> gate { global_avgpool -> conv(8, 1x1) -> sigmoid }
+  } shortcut { sc2: conv(8, 1x1) }
+  concat { | conv(2, 1x1) | conv(4, 1x1) -> concat { | conv(2, 1x3) | conv(2, 3x1) | skip } }
+  stage: { repeat 2 { residual { conv(10, 3x3) -> relu } -> relu }  conv(3, 1x1) }
+  flatten -> linear(2)
+}""",
+    "automatic_names": """
+net N {
+  input 16x16x3
+  re_lu: conv(4, 3x3) -> relu -> activation: conv(4, 1x1) -> tanh -> drop: dropout(0.1)
+  dropout(0.1) -> max_pooling2d: conv(4, 3x3) -> maxpool(2x2) -> residual { conv(4, 3x3) }
+  flatten -> dense: linear(3)
+}""",
+    "name_of_a_layer": """
+net Conv2D(classes = 2) { input 16x16x3  conv(4, 3x3) -> conv(4, 3x3) -> flatten -> linear(classes) }""",
+}
+
+REFUSED: dict[str, tuple[str, str]] = {
+    "name": (
+        "net N { input 16x16x3  concatenate: conv(4, 3x3) -> concat { | skip | skip } }",
+        "error[E602]: the name `concatenate` can't be compiled for keras yet",
+    ),
+    "initialiser": (
+        "net N { input 8x8x3  init { conv = trunc_normal(0.02, bound=0.03) }  conv(4, 3x3) }",
+        "error[E602]: trunc_normal cut at 0.03 can't be compiled for keras yet",
+    ),
+    "layer": (
+        "net N { input 8x8x3  conv(4, 3x3, /2, dilation=2) }",
+        "error[E601]: `conv` can't be compiled for keras",
+    ),
+}
