@@ -1,7 +1,7 @@
 """LeNet-5 compiled from specs/lenet.arch, trained on the digits that scikit-learn ships.
 
-Run `python examples/lenet_digits.py`: prints the test accuracy for seeds 0, 1 and 2, and their mean.
-Needs torch and scikit-learn; takes about half a minute on two cores.
+Run `python examples/lenet_digits.py`: prints the test accuracy for seeds 0, 1 and 2, and the mean.
+Needs torch and scikit-learn; takes about a quarter of a minute.
 """
 
 import numpy as np

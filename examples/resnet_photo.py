@@ -55,11 +55,22 @@ def top5(model: nn.Module, x: torch.Tensor) -> list[tuple[int, float]]:
     return list(zip(classes.tolist(), probabilities.tolist(), strict=True))
 
 
-if __name__ == "__main__":
+def models_alike() -> tuple[nn.Module, nn.Module]:
+    """torchvision's model, and the compiled one with its weights."""
     theirs = torchvision_model()
     ours = archdsl.load("resnet").net("ResNet50").torch().eval()
     ours.load_state_dict(theirs.state_dict(), strict=True)
+    return theirs, ours
+
+
+def main() -> None:
+    theirs, ours = models_alike()
     x = photograph()
-    for name, found in (("archdsl", top5(ours, x)), ("torchvision", top5(theirs, x))):
-        print(f"{name:12}", ", ".join(f"class {c}: {p:.4f}" for c, p in found))
-    print("the same" if top5(ours, x) == top5(theirs, x) else "DIFFERENT")
+    found = {"archdsl": top5(ours, x), "torchvision": top5(theirs, x)}
+    for name, best in found.items():
+        print(f"{name:12}", ", ".join(f"class {c}: {p:.4f}" for c, p in best))
+    print("the same" if found["archdsl"] == found["torchvision"] else "DIFFERENT")
+
+
+if __name__ == "__main__":
+    main()

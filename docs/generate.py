@@ -1,0 +1,300 @@
+"""Writes the parts of the documentation that say what the source says: run by `make docs`.
+
+- docs/ops.md from archdsl/ops, docs/commands.md from the command line itself, docs/errors.md from
+  the pages in templates/errors
+- editors/archdsl.tmLanguage.json from the language's keywords and ops
+- in README.md the table of shipped nets, between its two comments
+- docs/images/resnet50.svg from the network in README.md
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+from pydantic_core import PydanticUndefined
+
+import archdsl
+from archdsl import ops
+from archdsl.cli.group import COMMANDS, cli
+from archdsl.driver import catalogue
+from archdsl.ir.op import Kind, Op
+from archdsl.syntax import colouring
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURE = "docs/images/resnet50.svg"
+NOTE = "<!-- Written by `make docs` from {}: change it there. -->\n"
+
+# ------------------------------------------------------------------------------------------- ops
+
+FAMILIES = (
+    ("Convolutions", ("conv", "depthwise", "pointwise", "deconv")),
+    ("Linear", ("linear",)),
+    ("Pooling", ("maxpool", "avgpool", "global_avgpool", "global_maxpool")),
+    ("Normalisation", ("bn", "groupnorm", "layernorm", "lrn")),
+    (
+        "Activations",
+        (
+            "relu",
+            "relu6",
+            "leaky_relu",
+            "prelu",
+            "elu",
+            "sigmoid",
+            "tanh",
+            "silu",
+            "gelu",
+            "hardswish",
+            "hardsigmoid",
+            "softmax",
+        ),
+    ),
+    ("While training", ("dropout", "drop_path")),
+    (
+        "Layout",
+        (
+            "flatten",
+            "reshape",
+            "slice",
+            "crop",
+            "channel_shuffle",
+            "zero_pad",
+            "pad_channels",
+            "upsample",
+        ),
+    ),
+    ("Factors", ("layer_scale", "rescale")),
+)
+FORMS = ("input", "add", "concat", "mul")  # of the flow: not written as ops
+
+OPS_INTRODUCTION = """\
+# Ops
+
+Every op of the language, with its attributes. An attribute without a default must be given.
+Those that may be given by position stand first in the signature; all may be given by name, as
+in `conv(c=64, k=3x3)`. `/2` among the arguments is `stride=2`.
+
+How an attribute is written:
+
+| kind | is written |
+|---|---|
+| count | a whole number of at least 1 |
+| int | a whole number of at least 0 |
+| number | any number |
+| bool | `true` or `false` |
+| size | a number for every axis in space, or one for each: `3`, `3x3`, `(k, 1)` |
+| pad | `same`, `same_tf`, a number, a size, or `(top, bottom, left, right)` |
+| edges | as pad, without the two words |
+| word | one of the words named |
+| shape | `7x7x512`, or `4096` for a vector |
+| init | an initialiser, as under [Defaults and initialisation](language.md\
+#defaults-and-initialisation) |
+
+A map has one, two or three axes in space; most ops take any of these. What an op costs is in
+[costs.md](costs.md).
+"""
+
+
+def ops_text() -> str:
+    known = {name for _, names in FAMILIES for name in names} | {*FORMS}
+    if known != set(ops.OPS):
+        raise SystemExit(f"docs/generate.py: give a family to {known ^ set(ops.OPS)}")
+    parts = [NOTE.format("archdsl/ops") + OPS_INTRODUCTION]
+    for title, names in FAMILIES:
+        parts.append(f"## {title}\n")
+        parts += [_op(ops.OPS[name]) for name in names]
+    return "\n".join(parts)
+
+
+def _op(op: type[Op]) -> str:
+    rows = list(_attributes(op))
+    doc = inspect.getdoc(op) or ""
+    text = f"### `{_signature(op)}`\n\n{doc}\n"
+    if rows:
+        lines = ["| attribute | kind | default | |", "|---|---|---|---|"]
+        text += "\n" + "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
+    return text
+
+
+def _signature(op: type[Op]) -> str:
+    if not op.positional:
+        return op.keyword
+    return f"{op.keyword}({', '.join(op.positional)})"
+
+
+def _attributes(op: type[Op]) -> Iterator[tuple[str, str, str, str]]:
+    kinds = op.attributes()
+    for name, info in op.model_fields.items():
+        written = info.alias or name
+        kind = kinds[written]
+        default = "" if info.default is PydanticUndefined else f"`{_value(info.default)}`"
+        if default == "`none`":
+            default = "-"  # what holds then is said by the description
+        yield f"`{written}`", _kind(kind), default, info.description or ""
+
+
+def _kind(kind: Kind) -> str:
+    return " or ".join(f"`{word}`" for word in kind.words) if kind.name == "word" else kind.name
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+# -------------------------------------------------------------------------------------- commands
+
+COMMANDS_INTRODUCTION = """\
+# Commands
+
+`FILE` is a `.arch` file, `-` for the standard input, or the name of a spec that comes with
+archdsl, such as `resnet`. What a command makes goes to the standard output or to the file named
+by `-o`; errors and remarks go to the standard error output.
+
+| exit status | |
+|---|---|
+| 0 | all is well |
+| 1 | there are errors in the input |
+| 2 | the command was used wrongly: an option, a file or a net that isn't there |
+| 70 | a bug in archdsl; the message says what to report |
+
+`archdsl --version` prints the version. Without a terminal, or with `NO_COLOR` set, there are no
+colours. Imports don't leave the project's folder: the nearest folder above the file with
+`archdsl.toml` or `.git`, else the file's own; `--root` names another.
+"""
+
+
+COMPLETION = """\
+## Shell completion
+
+The shell can complete commands, options and their words, `.arch` files and the names of shipped
+specs, the nets of the file for `--net`, and targets. For bash 4.4 or newer, in
+`~/.bashrc`:
+
+```console
+$ eval "$(_ARCHDSL_COMPLETE=bash_source archdsl)"
+```
+
+For zsh, in `~/.zshrc`, it is `zsh_source` in place of `bash_source`; for fish, in
+`~/.config/fish/completions/archdsl.fish`, the line
+`_ARCHDSL_COMPLETE=fish_source archdsl | source`.
+"""
+
+
+def commands_text() -> str:
+    parts = [NOTE.format("the command line itself") + COMMANDS_INTRODUCTION]
+    context = click.Context(cli, info_name="archdsl")
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        assert command is not None
+        inner = click.Context(command, info_name=name, parent=context)
+        usage = " ".join(command.collect_usage_pieces(inner))
+        text = " ".join((command.help or "").split())
+        parts.append(f"## archdsl {name}\n\n`archdsl {name} {usage}`\n\n{text}\n")
+        rows = [_option(o) for o in command.get_params(inner) if isinstance(o, click.Option)]
+        table = ["| option | |", "|---|---|", *(row for row in rows if row)]
+        if len(table) > 2:
+            parts.append("\n".join(table) + "\n")
+    return "\n".join([*parts, COMPLETION])
+
+
+def _option(option: click.Option) -> str:
+    if "--help" in option.opts:
+        return ""
+    names = ", ".join(f"`{name}`" for name in sorted(option.opts, key=len))
+    value = ""
+    if not option.is_flag:
+        value = option.metavar or ""
+        if not value and isinstance(option.type, click.Path):
+            value = "DIRECTORY"
+        value = value or "|".join(getattr(option.type, "words", ())) or "N"
+        value = " " + f"`{value}`".replace("|", "\\|")
+    needed = " Required." if option.required else ""
+    return f"| {names}{value} | {option.help or ''}{needed} |"
+
+
+# ------------------------------------------------------------------------- parts of the README
+
+BEGIN = "<!-- shipped nets: written by `make docs` -->\n"
+END = "<!-- end of the shipped nets -->\n"
+
+
+def readme_text() -> str:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return before + BEGIN + _nets() + END + after
+
+
+def _nets() -> str:
+    from archdsl.analysis.report import number, short
+    from archdsl.driver.project import shipped_names
+
+    lines = ["| spec | net | parameters | MACs | input |", "|---|---|--:|--:|---|"]
+    for spec in shipped_names():
+        loaded = archdsl.load(spec)
+        for name in loaded.nets:
+            report = loaded.net(name).cost()
+            totals, (shape, *_) = report.totals, report.inputs
+            figures = f"{number(totals.params)} | {short(totals.macs)} | {shape}"
+            lines.append(f"| {spec} | {name} | {figures} |")
+    return "\n".join(lines) + "\n"
+
+
+def picture() -> bytes:
+    """The network at the top of README.md."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"<!-- file: (\S+) -->\n```arch\n(.*?)```\n", text, flags=re.DOTALL)
+    assert found is not None
+    return archdsl.loads(found[2], name=found[1]).net().diagram().draw("svg")
+
+
+# ----------------------------------------------------------------------------------------- errors
+
+ERRORS_INTRODUCTION = """\
+# Errors and warnings
+
+Every message has a code that never changes its meaning. `archdsl explain CODE` prints its page:
+what it means, why it is an error, an example wrong and right. `archdsl explain` lists all codes.
+
+E, S and A are about what a file says, F about files and what was asked for, W are warnings: they
+leave the exit code at 0.
+
+| code | meaning |
+|---|---|
+"""
+
+
+def errors_text() -> str:
+    rows = (
+        f"| [{code}](../templates/errors/{code}.md) | {catalogue.title(code)} |\n"
+        for code in catalogue.codes()
+    )
+    return NOTE.format("templates/errors") + ERRORS_INTRODUCTION + "".join(rows)
+
+
+TEXTS: dict[str, Callable[[], str]] = {
+    "docs/ops.md": ops_text,
+    "docs/commands.md": commands_text,
+    "docs/errors.md": errors_text,
+    "editors/archdsl.tmLanguage.json": lambda: colouring.textmate_text(ops.OPS),
+    "README.md": readme_text,
+}
+
+
+def main() -> None:
+    for name, text in TEXTS.items():
+        (ROOT / name).write_text(text(), encoding="utf-8", newline="\n")
+    path = ROOT / PICTURE
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(picture())
+
+
+if __name__ == "__main__":
+    main()
