@@ -10,9 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import field, fields, replace
-
-from archdsl.records import dataclass
+from dataclasses import dataclass, field, fields, replace
 
 COUNT = 2**63 - 1
 """The largest number that an attribute or a size takes: what frameworks can hold."""

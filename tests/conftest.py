@@ -6,6 +6,8 @@ Imports no framework: tests of the core must run where none is installed.
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Generator
 from types import ModuleType
 
@@ -107,7 +109,15 @@ def _reason(longrepr: object) -> str:
 # With xdist only the process that gathers the reports knows what ran.
 
 
+def _heed_ctrl_c() -> None:
+    """In the background a shell has Ctrl-C ignored, and programs under test would inherit that."""
+    here = threading.current_thread() is threading.main_thread()
+    if here and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    _heed_ctrl_c()
     config.stash[_PARITY_RUN] = 0
     config.pluginmanager.register(_ParityCount(config), "archdsl-parity-count")
 

@@ -16,7 +16,6 @@ PACKAGE = Path(__file__).resolve().parent.parent / "archdsl"
 
 # Each may import itself and those before it.
 ORDER = (
-    "records",
     "limits",
     "diagnostics",
     "syntax",

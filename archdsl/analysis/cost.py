@@ -7,6 +7,7 @@ heads are absent, for one sample in float32.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from archdsl.analysis.liveness import depth, memory
@@ -15,7 +16,6 @@ from archdsl.ir.graph import Graph, Node
 from archdsl.ir.op import parameter_count
 from archdsl.ir.shape import Shape
 from archdsl.ops.custom import Custom
-from archdsl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

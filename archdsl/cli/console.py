@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from typing import IO
 
 import click
@@ -11,7 +12,6 @@ import click
 from archdsl.cli.group import OK, PROBLEMS, USAGE
 from archdsl.diagnostics import Diagnostics, Severity
 from archdsl.diagnostics.render import MACHINE, render, summary
-from archdsl.records import dataclass
 
 
 def coloured(stream: IO[str]) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 
 from archdsl.diagnostics.source import Span
-from archdsl.records import dataclass
 
 MANY = "F509"  # findings: after so many a run ends
 RAISE = "`--limit errors=NUMBER` shows more"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-
-from archdsl.records import dataclass
+from dataclasses import dataclass
 
 TAB = 4
 WIDTH = 100  # columns of source shown of a line

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -16,7 +16,6 @@ from archdsl import resources
 from archdsl.diagnostics import Source, nearest
 from archdsl.driver import codes
 from archdsl.driver.reading import Unreadable, decode, read, read_stdin, shown
-from archdsl.records import dataclass
 
 SUFFIX = ".arch"
 STD = "std/"  # `std/resnet.arch` is a shipped spec

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +14,6 @@ from archdsl.diagnostics import Span
 from archdsl.diagnostics.source import Source
 from archdsl.driver import codes
 from archdsl.driver.watching import noted
-from archdsl.records import dataclass
 
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),

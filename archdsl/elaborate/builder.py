@@ -6,7 +6,7 @@ holds afterwards: every node's op is resolved, its shape inferred, its path uniq
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pydantic import ValidationError
@@ -18,7 +18,6 @@ from archdsl.elaborate.problems import Problem
 from archdsl.ir.graph import Node
 from archdsl.ir.op import Op, OpError
 from archdsl.ir.shape import Shape
-from archdsl.records import dataclass
 
 Attributes = dict[str, object]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from archdsl.diagnostics import Label, Span, nearest
 from archdsl.elaborate import codes
 from archdsl.elaborate.problems import Problem, quoted_list
 from archdsl.ir.op import Op
 from archdsl.ir.values import INITIALIZERS
-from archdsl.records import dataclass
 from archdsl.syntax import tree
 
 Report = Callable[[Problem], None]

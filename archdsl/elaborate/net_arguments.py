@@ -7,6 +7,7 @@ variants) keeps the values that hold in it, where they are complete.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import get_args
 
@@ -20,7 +21,6 @@ from archdsl.elaborate.problems import Poisoned, Problem, quoted_list
 from archdsl.elaborate.scope import Variables
 from archdsl.elaborate.values import Value
 from archdsl.ir.structure import Known
-from archdsl.records import dataclass
 from archdsl.syntax import tree
 
 Settings = Mapping[str, "Value | tree.Expr"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from archdsl import limits
@@ -12,7 +12,6 @@ from archdsl.elaborate import codes
 from archdsl.elaborate.problems import Problem
 from archdsl.elaborate.values import Value
 from archdsl.ir.shape import Shape
-from archdsl.records import dataclass
 from archdsl.syntax import tree
 
 if TYPE_CHECKING:

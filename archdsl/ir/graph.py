@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from archdsl.diagnostics import Span
 from archdsl.ir.op import Op
 from archdsl.ir.shape import Shape
-from archdsl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ then `resolve`d against its inputs' shapes to explicit values per axis, which ev
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from archdsl.ir.shape import Shape
 from archdsl.ir.values import Initializer
-from archdsl.records import dataclass
 
 Shapes = tuple[Shape, ...]
 

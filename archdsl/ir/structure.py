@@ -11,12 +11,11 @@ keys in the level that they stand in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from archdsl.ir.graph import Graph
 from archdsl.ir.op import Op
-from archdsl.records import dataclass
 from archdsl.syntax import tree
 
 

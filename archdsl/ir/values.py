@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from archdsl.records import dataclass
 
 if TYPE_CHECKING:
     from archdsl.ir.op import Op

@@ -7,9 +7,8 @@ one Problem. The rules are tried in order, the particular ones first; the last o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from archdsl.records import dataclass
 from archdsl.syntax.keywords import KEYWORDS
 from archdsl.syntax.outline import Outline
 from archdsl.syntax.scan import Word

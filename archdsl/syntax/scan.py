@@ -7,10 +7,10 @@ first bracket that nests too deeply, and a flat list of words that never fails.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from archdsl.diagnostics import Source, Span
-from archdsl.records import dataclass
 from archdsl.syntax.numbers import NUMBER, SIZE
 
 __all__ = ["Comment", "Doc", "Word", "comments", "docs", "too_deep", "words"]

@@ -6,12 +6,11 @@ same file give equal trees.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
 from archdsl.diagnostics import Span
-from archdsl.records import dataclass
 
 # --------------------------------------------------------------------------- expressions
 

@@ -38,7 +38,8 @@ class Read:
         self.nodes = {n: words(self.node(n, "label")) for n in self.graph.nodes()}
 
     def node(self, name: str, attribute: str) -> str:
-        return str(self.graph.get_node(name).attr[attribute] or "")
+        found = str(self.graph.get_node(name).attr[attribute] or "")
+        return "" if found == r"\N" else found  # Graphviz's own default for a label
 
     def clusters(self) -> Iterator[Any]:
         pending = list(self.graph.subgraphs())

@@ -213,6 +213,9 @@ net N { input 8x8x4  relu -> relu6 -> leaky_relu(0.1) -> prelu -> elu -> sigmoid
     "initialised": """
 init { conv = kaiming_normal(mode="fan_out") linear = normal(0.01) }
 net N { input 8x8x4  conv(8, 3x3) -> conv(8, 3x3, init=zeros) -> bn(init=constant(0.5)) -> flatten -> linear(4) -> linear(2, init=xavier_uniform) }""",
+    "block_in_itself": """
+block P(inner, n = 1) { inner -> inner  conv(n * 2, 1x1) }
+net N { input 8x8x3  P(P(relu)) -> P(P(P(sigmoid), n=2), n=3) }""",
     "hostile_names": """
 block Self(self, nn, x = 3, len = 1) { conv(self, 3x3) -> conv(nn, x) -> relu }
 block Sequential(forward_ = 2) { conv(forward_, 1x1) }

@@ -46,19 +46,24 @@ class Units:
 
     def __init__(self, roots: Instances, module: Module, taken: frozenset[str]) -> None:
         self.module = module
-        self._instances: dict[int, list[tuple[structure.Instance, Graph]]] = {}
+        self._instances: dict[tuple[int, int], list[tuple[structure.Instance, Graph]]] = {}
+        self._heights = survey.heights(root for root, _ in roots)
         self._built: dict[int, Unit] = {}
         self.functions: set[str] = set()
         parameters: set[str] = set()
         for root, graph in roots:
             for instance in survey.instances(root):
-                self._instances.setdefault(id(instance.block), []).append((instance, graph))
+                self._instances.setdefault(self._key(instance), []).append((instance, graph))
                 self.functions.add(snake(instance.block.name))
                 parameters |= {safe(p.name) for p in instance.block.params}
             parameters |= {safe(p.name) for p in root.block.params}
         self._reserved = TAKEN | taken | parameters
         self.functions |= {f"{name}_block" for name in self.functions & self._reserved}
         self.namer = Namer(self._reserved)
+
+    def _key(self, instance: structure.Instance) -> tuple[int, int]:
+        """A block that holds itself, given as an argument, is a function for each such level."""
+        return id(instance.block), self._heights[id(instance)]
 
     def require(self, call: Call) -> None:
         if call.helper is not None:
@@ -68,15 +73,16 @@ class Units:
 
     def of_instances(self, made: Sequence[structure.Instance]) -> Unit:
         """The one unit that has all of these instances; Mismatch where they are of several."""
-        if id(made[0]) not in self._built:
-            self._build(made[0].block)
+        for one in made:
+            if id(one) not in self._built:
+                self._build(one)
         found = {id(self._built[id(m)]) for m in made}
         if len(found) != 1:
             raise Mismatch("blocks of different structure at one place")
         return self._built[id(made[0])]
 
-    def _build(self, block: tree.Block) -> None:
-        every = self._instances[id(block)]
+    def _build(self, first: structure.Instance) -> None:
+        block, every = first.block, self._instances[self._key(first)]
         groups: list[Instances] = [every]
         for keys in (survey.signature, _arguments, id):
             try:

@@ -42,6 +42,25 @@ def instances(root: structure.Instance) -> Iterator[structure.Instance]:
             yield from instances(item.instance)
 
 
+def heights(roots: Iterable[structure.Instance]) -> dict[int, int]:
+    """How many instances of its own block are below each instance, one in another: by identity."""
+    found: dict[int, int] = {}
+
+    def visit(instance: structure.Instance) -> dict[int, int]:
+        below: dict[int, int] = {}
+        for item in walk(instance.items):
+            if isinstance(item, structure.Call):
+                for block, height in visit(item.instance).items():
+                    below[block] = max(below.get(block, 0), height)
+        found[id(instance)] = below.get(id(instance.block), 0)
+        below[id(instance.block)] = found[id(instance)] + 1
+        return below
+
+    for root in roots:
+        visit(root)
+    return found
+
+
 def references(items: Iterable[structure.Item]) -> dict[int, str]:
     """Values that are named by a label somewhere in a body: id -> label."""
     found: dict[int, str] = {}
@@ -84,6 +103,18 @@ def is_line(items: Iterable[structure.Item]) -> bool:
                 if not is_line(children(item)):
                     return False
     return True
+
+
+def named(items: Iterable[structure.Item]) -> bool:
+    """Whether a child of a line has a name of its own, no number."""
+    for item in items:
+        key = getattr(item, "key", None)
+        if key is not None:
+            if not str(key).isdigit():
+                return True
+        elif named(children(item)):
+            return True
+    return False
 
 
 def signature(instance: structure.Instance) -> object:

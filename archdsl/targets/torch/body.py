@@ -349,7 +349,8 @@ class BodyWriter:
         if first.naming == "position" and all(survey.is_line(g.items) for g in groups):
             inner = [r.inside(g.items, g.input) for r, g in zip(rows, groups, strict=True)]
             local = scope.inner()
-            writer = LineWriter(self)
+            named = any(survey.named(g.items) for g in groups)
+            writer = LineWriter(self, named=named)
             known = first.key is not None and first.key.isidentifier()
             name = self.fresh(safe(str(first.key)) if known else "layers")
             line = writer.body(_body_of(stage, first), inner, local)
@@ -361,6 +362,8 @@ class BodyWriter:
             if is_expression(line.entries):
                 self.forget(name)
                 return sequential(line.entries), after
+            if named:
+                raise Mismatch("names among statements")
             if not isinstance(self.places, Attributes):
                 raise Mismatch("statements among numbered children")
             self.places.lines += statements(name, line.entries, self.places.indent)

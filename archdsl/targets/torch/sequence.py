@@ -37,7 +37,8 @@ class Line:
 class LineWriter:
     """Walks a body that is a line and makes its entries."""
 
-    def __init__(self, owner: BodyWriter) -> None:
+    def __init__(self, owner: BodyWriter, *, named: bool = False) -> None:
+        self.named = named  # children have names of their own: only an expression can say them
         self.owner = owner
         self.unit = owner.unit
         self._loops: list[str] = []  # running variables of the loops that are being written
@@ -139,7 +140,8 @@ class LineWriter:
         after = self.owner.advance(line.rows, items)
         if not any(one.rounds for one in loops):
             return after
-        for attempt in (self._comprehension, self._statement, self._unrolled):
+        attempts = [self._comprehension, self._statement, self._unrolled]
+        for attempt in attempts[2:] if self.named else attempts:
             trial = scope.inner()
             try:
                 with self.unit.trial():

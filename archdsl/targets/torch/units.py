@@ -42,12 +42,17 @@ class Units:
         nodes = [instance.block for root, _ in roots for instance in survey.instances(root)]
         nodes += [root.block for root, _ in roots]
         self.namer = Namer(TAKEN.union(*map(declared, {id(node): node for node in nodes}.values())))
-        self._instances: dict[int, list[tuple[structure.Instance, Graph]]] = {}
+        self._instances: dict[tuple[int, int], list[tuple[structure.Instance, Graph]]] = {}
+        self._heights = survey.heights(root for root, _ in roots)
         self._built: dict[int, Unit] = {}
         self._anonymous: dict[tuple[str, ...], str] = {}
         for root, graph in roots:
             for instance in survey.instances(root):
-                self._instances.setdefault(id(instance.block), []).append((instance, graph))
+                self._instances.setdefault(self._key(instance), []).append((instance, graph))
+
+    def _key(self, instance: structure.Instance) -> tuple[int, int]:
+        """A block that holds itself, given as an argument, is a class for each such level."""
+        return id(instance.block), self._heights[id(instance)]
 
     def require(self, call: Call) -> None:
         if call.helper is not None:
@@ -59,15 +64,16 @@ class Units:
 
     def of_instances(self, made: Sequence[structure.Instance]) -> Unit:
         """The one unit that has all of these instances; Mismatch where they are of several."""
-        if id(made[0]) not in self._built:
-            self._build_block(made[0].block)
+        for one in made:
+            if id(one) not in self._built:
+                self._build_block(one)
         found = {id(self._built[id(m)]) for m in made}
         if len(found) != 1:
             raise Mismatch("blocks of different structure at one place")
         return self._built[id(made[0])]
 
-    def _build_block(self, block: tree.Block) -> None:
-        every = self._instances[id(block)]
+    def _build_block(self, first: structure.Instance) -> None:
+        block, every = first.block, self._instances[self._key(first)]
         groups: list[list[tuple[structure.Instance, Graph]]] = [every]
         for keys in (survey.signature, _arguments, id):
             try:
@@ -181,11 +187,14 @@ class Units:
     def _line(self, unit: Unit, body: tree.Body, scope: Scope, doc: str | None) -> ClassBody:
         places = Attributes(keys(unit))
         writer = BodyWriter(self, unit, places)
-        line = LineWriter(writer).body(body, list(unit.rows), scope)
+        named = any(survey.named(row.items.values()) for row in unit.rows)
+        line = LineWriter(writer, named=named).body(body, list(unit.rows), scope)
         _leave(unit, scope)
         if is_expression(line.entries):
             constructor = [*_lets(unit), *places.lines, *_super(sequential(line.entries))]
         else:
+            if named:
+                raise Mismatch("names among statements")
             name = writer.fresh("layers")
             constructor = [*_lets(unit), *places.lines, *statements(name, line.entries, 2)]
             constructor.append(f"        super().__init__(*{name})")

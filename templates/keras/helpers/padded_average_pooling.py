@@ -43,7 +43,9 @@ class PaddedAveragePooling(layers.Layer):
         both = zip(self.padding, self.beyond, strict=True)
         ends = [(before, after + beyond) for (before, after), beyond in both]
         x = ops.pad(x, [(0, 0), *ends, (0, 0)])
-        y = ops.average_pool(x, self.pool_size, self.strides, data_format="channels_last")
+        y = ops.average_pool(
+            x, self.pool_size, self.strides, data_format="channels_last"
+        )
         return y * ops.convert_to_tensor(self.factor, dtype=y.dtype)
 
     def get_config(self) -> dict[str, Any]:
