@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from archdsl.ir import structure
 from archdsl.ir.graph import Graph
 from archdsl.ir.op import Call
-from archdsl.syntax import tree
 from archdsl.targets.keras.aliases import Aliases
 from archdsl.targets.keras.body import BodyWriter
 from archdsl.targets.keras.flow import Flow, finish
@@ -17,16 +16,15 @@ from archdsl.targets.keras.paths import Level, Path
 from archdsl.targets.layout import Brackets, Doc, docstring, lay_out
 from archdsl.targets.outline import survey
 from archdsl.targets.outline.constants import Code
+from archdsl.targets.outline.instances import Group, Instances
 from archdsl.targets.outline.names import TAKEN, Namer, safe, snake
-from archdsl.targets.outline.rows import Mismatch, Row, by_syntax, value_of
+from archdsl.targets.outline.rows import Row, by_syntax, value_of
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.outline.unit import IN_CHANNELS, Unit
 from archdsl.targets.symbolic import Ex, Sym
 from archdsl.targets.written import text
 
 TENSOR = "keras.KerasTensor"
-
-Instances = Sequence[tuple[structure.Instance, Graph]]
 
 
 @dataclass
@@ -44,26 +42,19 @@ class Module:
 class Units:
     """Finds or makes the unit that an instance belongs to."""
 
-    def __init__(self, roots: Instances, module: Module, taken: frozenset[str]) -> None:
+    def __init__(self, roots: Group, module: Module, taken: frozenset[str]) -> None:
         self.module = module
-        self._instances: dict[tuple[int, int], list[tuple[structure.Instance, Graph]]] = {}
-        self._heights = survey.heights(root for root, _ in roots)
-        self._built: dict[int, Unit] = {}
+        self._instances = Instances(roots)
         self.functions: set[str] = set()
         parameters: set[str] = set()
-        for root, graph in roots:
+        for root, _ in roots:
             for instance in survey.instances(root):
-                self._instances.setdefault(self._key(instance), []).append((instance, graph))
                 self.functions.add(snake(instance.block.name))
                 parameters |= {safe(p.name) for p in instance.block.params}
             parameters |= {safe(p.name) for p in root.block.params}
         self._reserved = TAKEN | taken | parameters
         self.functions |= {f"{name}_block" for name in self.functions & self._reserved}
         self.namer = Namer(self._reserved)
-
-    def _key(self, instance: structure.Instance) -> tuple[int, int]:
-        """A block that holds itself, given as an argument, is a function for each such level."""
-        return id(instance.block), self._heights[id(instance)]
 
     def require(self, call: Call) -> None:
         if call.helper is not None:
@@ -73,38 +64,19 @@ class Units:
 
     def of_instances(self, made: Sequence[structure.Instance]) -> Unit:
         """The one unit that has all of these instances; Mismatch where they are of several."""
-        for one in made:
-            if id(one) not in self._built:
-                self._build(one)
-        found = {id(self._built[id(m)]) for m in made}
-        if len(found) != 1:
-            raise Mismatch("blocks of different structure at one place")
-        return self._built[id(made[0])]
+        return self._instances.unit_of(made, self._write_block, self._keep)
 
-    def _build(self, first: structure.Instance) -> None:
-        block, every = first.block, self._instances[self._key(first)]
-        groups: list[Instances] = [every]
-        for keys in (survey.signature, _arguments, id):
-            try:
-                built = [self._try(block, group) for group in groups]
-            except Mismatch:
-                split: dict[object, list[tuple[structure.Instance, Graph]]] = {}
-                for instance, graph in every:
-                    split.setdefault(keys(instance), []).append((instance, graph))
-                groups = list(split.values())
-                continue
-            break
-        else:
-            built = [self._try(block, group) for group in groups]
-        for group, (unit, lines) in zip(groups, built, strict=True):
-            wanted = unit.name if unit.name not in self._reserved else f"{unit.name}_block"
-            unit.name = self.namer.take(wanted)
-            self.functions.add(unit.name)
-            self.module.functions.append((unit.name, _function(unit, block.doc, lines)))
-            for instance, _ in group:
-                self._built[id(instance)] = unit
+    def _keep(self, written: tuple[Unit, list[str]]) -> Unit:
+        unit, lines = written
+        assert unit.block is not None
+        wanted = unit.name if unit.name not in self._reserved else f"{unit.name}_block"
+        unit.name = self.namer.take(wanted)
+        self.functions.add(unit.name)
+        self.module.functions.append((unit.name, _function(unit, unit.block.doc, lines)))
+        return unit
 
-    def _try(self, block: tree.Block, group: Instances) -> tuple[Unit, list[str]]:
+    def _write_block(self, group: Group) -> tuple[Unit, list[str]]:
+        block = group[0][0].block
         unit = Unit(snake(block.name), [], block=block, constants=group[0][0].globals)
         for n, (instance, graph) in enumerate(group):
             unit.rows.append(_row(instance, graph, n))
@@ -133,10 +105,6 @@ def _row(instance: structure.Instance, graph: Graph, owner: int) -> Row:
     names[IN_CHANNELS] = graph.nodes[instance.input].shape.channels
     names["name"] = instance.path
     return Row(graph, names, by_syntax(instance.items), instance.input, owner)
-
-
-def _arguments(instance: structure.Instance) -> object:
-    return (survey.signature(instance), repr([k.value for k in instance.args.values()]))
 
 
 # ------------------------------------------------------------------------------- the head

@@ -75,9 +75,3 @@ class Namer:
             name = f"{wanted}{count}" if not wanted[-1:].isdigit() else f"{wanted}_{count}"
         self._taken.add(name)
         return name
-
-    def snapshot(self) -> set[str]:
-        return set(self._taken)
-
-    def restore(self, taken: set[str]) -> None:
-        self._taken = taken

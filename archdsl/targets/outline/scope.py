@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -16,8 +16,6 @@ from archdsl.targets.symbolic import (
     Ex,
     Lit,
     Sym,
-    evaluate,
-    functions_in,
     plain,
 )
 
@@ -36,7 +34,6 @@ class Scope:
     channels: Ex | None = None
     fixed: Ex | None = None
     is_fixed: bool = False
-    sizes: dict[str, Ex | None] = field(default_factory=dict)
 
     def lookup(self, name: str) -> Ex | None:
         if name in self.local:
@@ -83,16 +80,3 @@ def product(channels: Ex | None, sizes: Sequence[int]) -> Ex | None:
         if n != 1:
             found = Bin("*", found, Lit(n), keep=True)
     return found
-
-
-def known_value(ex: Ex | None) -> object:
-    """The value of an expression that names nothing, else None."""
-    try:
-        return evaluate(ex, {}) if ex is not None else None
-    except (LookupError, ArithmeticError, TypeError, ValueError):
-        return None
-
-
-def needs(expressions: Iterable[Ex]) -> set[str]:
-    """Functions that the emitted file must import or define."""
-    return {name for ex in expressions for name in functions_in(ex)}

@@ -12,6 +12,7 @@ from archdsl.syntax import tree
 from archdsl.targets.layout import INDENT, Brackets, Doc, docstring, flat, lay_out, prefixed
 from archdsl.targets.outline import survey
 from archdsl.targets.outline.constants import Code
+from archdsl.targets.outline.instances import Group, Instances
 from archdsl.targets.outline.names import TAKEN, Namer, camel, declared, safe
 from archdsl.targets.outline.rows import Mismatch, Row, by_syntax, value_of
 from archdsl.targets.outline.scope import Scope
@@ -42,17 +43,8 @@ class Units:
         nodes = [instance.block for root, _ in roots for instance in survey.instances(root)]
         nodes += [root.block for root, _ in roots]
         self.namer = Namer(TAKEN.union(*map(declared, {id(node): node for node in nodes}.values())))
-        self._instances: dict[tuple[int, int], list[tuple[structure.Instance, Graph]]] = {}
-        self._heights = survey.heights(root for root, _ in roots)
-        self._built: dict[int, Unit] = {}
+        self._instances = Instances(roots)
         self._anonymous: dict[tuple[str, ...], str] = {}
-        for root, graph in roots:
-            for instance in survey.instances(root):
-                self._instances.setdefault(self._key(instance), []).append((instance, graph))
-
-    def _key(self, instance: structure.Instance) -> tuple[int, int]:
-        """A block that holds itself, given as an argument, is a class for each such level."""
-        return id(instance.block), self._heights[id(instance)]
 
     def require(self, call: Call) -> None:
         if call.helper is not None:
@@ -64,38 +56,16 @@ class Units:
 
     def of_instances(self, made: Sequence[structure.Instance]) -> Unit:
         """The one unit that has all of these instances; Mismatch where they are of several."""
-        for one in made:
-            if id(one) not in self._built:
-                self._build_block(one)
-        found = {id(self._built[id(m)]) for m in made}
-        if len(found) != 1:
-            raise Mismatch("blocks of different structure at one place")
-        return self._built[id(made[0])]
+        return self._instances.unit_of(made, self._write_block, self._keep)
 
-    def _build_block(self, first: structure.Instance) -> None:
-        block, every = first.block, self._instances[self._key(first)]
-        groups: list[list[tuple[structure.Instance, Graph]]] = [every]
-        for keys in (survey.signature, _arguments, id):
-            try:
-                built = [self._try(block, group) for group in groups]
-            except Mismatch:
-                split: dict[object, list[tuple[structure.Instance, Graph]]] = {}
-                for instance, graph in every:
-                    split.setdefault(keys(instance), []).append((instance, graph))
-                groups = list(split.values())
-                continue
-            break
-        else:
-            built = [self._try(block, group) for group in groups]
-        for group, (unit, lines) in zip(groups, built, strict=True):
-            unit.name = self.namer.take(unit.name)
-            self.module.classes.append((unit.name, class_lines(unit, lines)))
-            for instance, _ in group:
-                self._built[id(instance)] = unit
+    def _keep(self, written: tuple[Unit, ClassBody]) -> Unit:
+        unit, lines = written
+        unit.name = self.namer.take(unit.name)
+        self.module.classes.append((unit.name, class_lines(unit, lines)))
+        return unit
 
-    def _try(
-        self, block: tree.Block, group: Sequence[tuple[structure.Instance, Graph]]
-    ) -> tuple[Unit, ClassBody]:
+    def _write_block(self, group: Group) -> tuple[Unit, ClassBody]:
+        block = group[0][0].block
         unit = Unit(camel(block.name), [], block=block, constants=group[0][0].globals)
         for n, (instance, graph) in enumerate(group):
             unit.rows.append(_row(instance, graph, n))
@@ -256,10 +226,6 @@ def _row(instance: structure.Instance, graph: Graph, owner: int) -> Row:
     names: dict[str, object] = {safe(n): value_of(k.value) for n, k in instance.args.items()}
     names[IN_CHANNELS] = graph.nodes[instance.input].shape.channels
     return Row(graph, names, by_syntax(instance.items), instance.input, owner)
-
-
-def _arguments(instance: structure.Instance) -> object:
-    return (survey.signature(instance), repr([k.value for k in instance.args.values()]))
 
 
 # ------------------------------------------------------------------------------- the head
