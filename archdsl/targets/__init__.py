@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archdsl.targets.base import Emission, Target
+from archdsl.targets.base import Emission, RecipeEmission, RecipeTarget, Target
 
 NAMES = ("torch", "keras")
 
@@ -20,4 +20,4 @@ def target(name: str) -> Target:
     raise KeyError(name)
 
 
-__all__ = ["NAMES", "Emission", "Target", "target"]
+__all__ = ["NAMES", "Emission", "RecipeEmission", "RecipeTarget", "Target", "target"]

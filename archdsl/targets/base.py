@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from archdsl.diagnostics import Diagnostics
 from archdsl.ir import structure
+from archdsl.ir.recipe import Recipe
 
 # The same net with one parameter set to another value, or None where that can't be: lets a target
 # find out whether a parameter may stay one.
@@ -37,4 +38,27 @@ class Target(Protocol):
 
     def emit(self, emission: Emission, diagnostics: Diagnostics) -> str | None:
         """The text of the module; None, with errors in `diagnostics`, where an op has no way."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeEmission:
+    """A recipe to be emitted: the module of its nets as any other, and what is done with them.
+
+    model: to be given to the target's own `emit`; its nets are the recipe's, in order
+    """
+
+    recipe: Recipe
+    model: Emission
+
+
+@runtime_checkable
+class RecipeTarget(Target, Protocol):
+    """A target that writes recipes too."""
+
+    def emit_recipe(
+        self, emission: RecipeEmission, diagnostics: Diagnostics
+    ) -> dict[str, str] | None:
+        """Texts of all files by name, `model.py`, `train.py`, `evaluate.py`, `augment.py` among
+        them; None, with errors in `diagnostics`, where something has no way in this target."""
         ...
