@@ -53,6 +53,7 @@ def by_the_graph(net: Any, state: dict[str, Any], inputs: list[Any]) -> list[Any
 
 def difference(net: Any, reference: Reference = generated, dtype: str = "float32") -> float:
     """The largest difference of the outputs in eval mode, as a share of the largest output."""
+    import keras
     import numpy as np
     import torch
 
@@ -67,7 +68,9 @@ def difference(net: Any, reference: Reference = generated, dtype: str = "float32
     set_weights(model, keras_weights(net.graph, {k: v.numpy() for k, v in state.items()}))
     moved = [np.moveaxis(x.numpy(), 1, -1) for x in inputs]
     made = model(moved if len(moved) > 1 else moved[0], training=False)
-    theirs = [np.asarray(o) for o in (made if isinstance(made, list | tuple) else (made,))]
+    theirs = [
+        keras.ops.convert_to_numpy(o) for o in (made if isinstance(made, list | tuple) else (made,))
+    ]
 
     assert len(ours) == len(theirs) == len(net.graph.outputs) + len(net.graph.aux)
     worst = 0.0

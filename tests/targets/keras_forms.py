@@ -74,11 +74,28 @@ net N {
   dropout(0.1) -> max_pooling2d: conv(4, 3x3) -> maxpool(2x2) -> residual { conv(4, 3x3) }
   flatten -> dense: linear(3)
 }""",
+    "automatic_names_in_groups": """
+block Re { lu: conv(4, 1x1) -> relu }
+net N {
+  input 16x16x3
+  re: { Re -> conv(4, 1x1) }
+  re_lu: { conv(4, 1x1) -> relu -> conv(4, 1x1) -> relu }
+  drop: { out: conv(4, 1x1) }
+  flatten -> linear(3)
+}""",
     "name_of_a_layer": """
 net Conv2D(classes = 2) { input 16x16x3  conv(4, 3x3) -> conv(4, 3x3) -> flatten -> linear(classes) }""",
 }
 
 REFUSED: dict[str, tuple[str, str]] = {
+    "clash": (
+        "net N { input 8x8x3  a: { conv(4, 1x1) }  a_0: conv(4, 1x1) }",
+        "error[E602]: the names a.0 and a_0 can't be told apart in keras",
+    ),
+    "underscore": (
+        "net N { input 8x8x3  _a: conv(4, 1x1) }",
+        "error[E602]: the name `_a` can't be compiled for keras",
+    ),
     "name": (
         "net N { input 16x16x3  concatenate: conv(4, 3x3) -> concat { | skip | skip } }",
         "error[E602]: the name `concatenate` can't be compiled for keras yet",

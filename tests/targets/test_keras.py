@@ -133,7 +133,7 @@ def test_initialisers_draw_anew_for_each_layer() -> None:
     import numpy as np
 
     model = archdsl.load("resnet").net("ResNet20").keras()
-    kernels = [model.get_layer(f"layer3.{i}.conv2").kernel.numpy() for i in (1, 2)]
+    kernels = [model.get_layer(f"layer3_{i}_conv2").kernel.numpy() for i in (1, 2)]
     assert not np.array_equal(*kernels)
     wanted = (2 / (64 * 9)) ** 0.5  # by fan out
     assert np.concatenate(kernels).std() == pytest.approx(wanted, rel=0.02)

@@ -14,10 +14,11 @@ from archdsl.targets.gaps import report_gaps
 from archdsl.targets.keras.aliases import Aliases
 from archdsl.targets.keras.gaps import Unsupported
 from archdsl.targets.keras.initial import Initializers
+from archdsl.targets.keras.names import own_names, report_clashes
 from archdsl.targets.keras.net import write_net
 from archdsl.targets.keras.units import Module, Units
 from archdsl.targets.layout import Brackets, docstring, lay_out
-from archdsl.targets.outline import parameters, survey
+from archdsl.targets.outline import parameters
 from archdsl.targets.outline.rows import Mismatch
 from archdsl.targets.template import helper, render
 
@@ -38,6 +39,8 @@ class KerasTarget:
 
     def emit(self, emission: Emission, diagnostics: Diagnostics) -> str | None:
         if report_gaps(emission.nets, self.name, diagnostics):
+            return None
+        if report_clashes(emission.nets, diagnostics):
             return None
         nets = emission.nets
         others = {net.name: parameters.variations(net, emission.vary) for net in nets}
@@ -66,7 +69,7 @@ def _write(
     initializers: Initializers,
 ) -> Module:
     aliases = Aliases(nets, initializers)
-    module = Module(aliases, initializers, frozenset(_own_names(nets)))
+    module = Module(aliases, initializers, own_names(nets))
     varied = {
         net.name: [one for name in kept[net.name] for one in others[net.name][name]] for net in nets
     }
@@ -77,18 +80,6 @@ def _write(
         lines = write_net(units, net, kept[net.name], varied[net.name])
         module.functions.append((net.name, lines))
     return module
-
-
-def _own_names(nets: Sequence[structure.Net]) -> set[str]:
-    """Names in the nets' own bodies, without a number: none of Keras's may be the same."""
-    found: set[str] = set()
-    for net in nets:
-        for item in survey.walk(net.root.items):
-            if isinstance(item, structure.Layer):
-                node = net.graph.nodes[item.node]
-                if item.syntax.label or node.op.weights(net.graph.input_shapes(node)):
-                    found |= {node.path, re.sub(r"_\d+$", "", node.path)}
-    return found
 
 
 # ------------------------------------------------------------------------------- the file

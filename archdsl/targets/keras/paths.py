@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from archdsl.ir import structure
+from archdsl.targets.keras.names import layer_name
 from archdsl.targets.outline import survey
 from archdsl.targets.outline.rows import Mismatch, Row
 from archdsl.targets.symbolic import Bin, Ex, Lit, Sym, evaluate, simplify
@@ -19,7 +20,7 @@ Part: TypeAlias = str | Ex
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A dotted path in parts, some of them computed."""
+    """A dotted path in parts, some of them computed; written as the layer's name."""
 
     parts: tuple[Part, ...] = ()
 
@@ -31,7 +32,7 @@ class Path:
         return "".join(p if isinstance(p, str) else str(evaluate(p, names)) for p in self.parts)
 
     def written(self) -> str:
-        """`name`, `"conv1"` or `f"{name}.conv1"`."""
+        """`name`, `"conv1"` or `f"{name}_conv1"`."""
         parts = [_constant(p) for p in self.parts]
         if all(isinstance(p, str) for p in parts):
             return f'"{"".join(str(p) for p in parts)}"'
@@ -42,7 +43,9 @@ class Path:
 
 
 def _constant(part: Part) -> Part:
-    return str(part.value) if isinstance(part, Lit) else part
+    if isinstance(part, Lit):
+        return str(part.value)
+    return layer_name(part) if isinstance(part, str) else part
 
 
 def _braced(parts: Sequence[Part]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from archdsl.ir.graph import Graph, Node
 from archdsl.ir.op import Weight
 from archdsl.targets.keras import orders
+from archdsl.targets.keras.names import layer_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +27,7 @@ class WeightError(Exception):
 def keras_weights(
     graph: Graph, state: Mapping[str, np.ndarray], *, heads: bool = True
 ) -> dict[str, list[np.ndarray]]:
-    """For each layer of the Keras model its arrays, in the order of the layer's `weights`.
+    """For each layer, by its path, its arrays in the order of the Keras layer's `weights`.
 
     heads: whether the model has the net's side heads
     """
@@ -84,21 +85,22 @@ def _reordered(array: np.ndarray, graph: Graph, node: Node, weight: Weight) -> n
 
 
 def set_weights(model: Any, weights: Mapping[str, list[np.ndarray]]) -> None:
-    """Sets a Keras model's weights; every layer of either side must be in the other."""
+    """Sets a Keras model's weights, given by path; each side must have the other's layers."""
     layers = {layer.name: layer for layer in model.layers if layer.weights}
-    lacking = sorted(layers.keys() - weights.keys())
+    by_name = {layer_name(path): arrays for path, arrays in weights.items()}
+    lacking = sorted(layers.keys() - by_name.keys())
     if lacking:
         raise WeightError(f"no weights for the model's {_listed(lacking)}")
-    unknown = sorted(weights.keys() - layers.keys())
+    unknown = sorted(by_name.keys() - layers.keys())
     if unknown:
         raise WeightError(f"the model has no {_listed(unknown)}")
-    for name, arrays in weights.items():
+    for name, arrays in by_name.items():
         shapes = [tuple(w.shape) for w in layers[name].weights]
         if shapes != [a.shape for a in arrays]:
             given = ", ".join(str(a.shape) for a in arrays)
             there = ", ".join(str(s) for s in shapes)
             raise WeightError(f"`{name}` is {given} in the weights, {there} in the model")
-    for name, arrays in weights.items():
+    for name, arrays in by_name.items():
         layers[name].set_weights(arrays)
 
 
