@@ -102,17 +102,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class TorchLowering:
-    """An op in PyTorch.
+class Lowering:
+    """An op in a framework whose models are classes, such as PyTorch.
 
-    module:    the nn.Module (needed where an item must be a module: in an nn.Sequential)
-    inline:    a function call that a person would write in forward instead, if any
+    module:    the module (needed where an item must be one: among others that are applied in
+               turn); an inline call here is a function that stands as one, its arguments bound
+    inline:    a function call that a person would write where the value flows instead, if any
     parameter: the op is a lone parameter times the value (layer_scale): initial value and shape
     """
 
     module: Call | None = None
     inline: Call | None = None
     parameter: tuple[float, tuple[int, ...]] | None = None
+
+
+TorchLowering = Lowering
 
 
 KerasLowering = tuple[Call, ...]  # layers applied in turn; the last one carries the node's name

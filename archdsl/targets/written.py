@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archdsl.targets.layout import Brackets, Doc
 from archdsl.targets.symbolic import Bin, Cond, Ex, Fn, Idx, Lit, Named, Raw, Seq, Sym, Un
 
 PRINTED_AS = {"ceil": "math.ceil", "floor": "math.floor"}
@@ -78,3 +79,12 @@ def text(ex: Ex, rank: int = 0) -> str:
 def _simple(left: Ex, right: Ex) -> bool:
     """Formatters hug `**` between simple operands."""
     return isinstance(left, Sym | Lit) and isinstance(right, Sym | Lit)
+
+
+def table_doc(table: Ex) -> Doc:
+    """A table of a loop: a row a line where it doesn't fit on one."""
+    if isinstance(table, Lit) and isinstance(table.value, list):
+        return Brackets("", tuple(text(Lit(v)) for v in table.value), brackets="[]")
+    if isinstance(table, Seq) and table.is_list:
+        return Brackets("", tuple(text(i) for i in table.items), brackets="[]")
+    return text(table)

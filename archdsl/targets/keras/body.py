@@ -18,7 +18,7 @@ from archdsl.targets.outline.rows import Mismatch, Row, output_of, same_type, va
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.outline.unit import Unit
 from archdsl.targets.symbolic import Cond, Ex, Lit, Sym
-from archdsl.targets.torch.entries import table_doc
+from archdsl.targets.written import table_doc
 
 if TYPE_CHECKING:
     from archdsl.targets.keras.units import Units

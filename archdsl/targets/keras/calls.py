@@ -13,12 +13,12 @@ from archdsl.targets.keras.aliases import is_default
 from archdsl.targets.keras.initial import lowered
 from archdsl.targets.keras.padding import is_never_negative, unified, with_zeros
 from archdsl.targets.layout import Brackets, Doc
+from archdsl.targets.outline.candidates import candidates, same_padding
 from archdsl.targets.outline.constants import Code
 from archdsl.targets.outline.rows import Mismatch, Row, value_of
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.outline.unit import Unit
 from archdsl.targets.symbolic import Ex
-from archdsl.targets.torch.calls import candidates, same_padding
 from archdsl.targets.written import literal, text
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from archdsl import __version__
 from archdsl.diagnostics import Diagnostics
 from archdsl.ir import structure
+from archdsl.ir.graph import Graph, Node
+from archdsl.ir.op import KerasLowering
 from archdsl.targets.base import Emission
 from archdsl.targets.gaps import report_gaps
 from archdsl.targets.keras.aliases import Aliases
@@ -38,7 +40,7 @@ class KerasTarget:
     suffix = ".py"
 
     def emit(self, emission: Emission, diagnostics: Diagnostics) -> str | None:
-        if report_gaps(emission.nets, self.name, diagnostics):
+        if report_gaps(emission.nets, self.name, _lower, diagnostics):
             return None
         if report_clashes(emission.nets, diagnostics):
             return None
@@ -60,6 +62,10 @@ class KerasTarget:
                 diagnostics.error(_NOT_YET, message, net.block.name_span, notes=[str(gap)])
             return None
         return _text(module, emission)
+
+
+def _lower(graph: Graph, node: Node) -> KerasLowering | None:
+    return node.op.keras(graph.input_shapes(node), node.shape)
 
 
 def _write(

@@ -15,10 +15,10 @@ from archdsl.targets.keras.flow import Flow
 from archdsl.targets.keras.initial import lowered
 from archdsl.targets.keras.paths import automatic
 from archdsl.targets.layout import Brackets, Doc, call
+from archdsl.targets.outline.candidates import channels_after
 from archdsl.targets.outline.constants import Code
 from archdsl.targets.outline.rows import Mismatch, Row
 from archdsl.targets.outline.scope import Scope
-from archdsl.targets.torch.calls import channels_after
 from archdsl.targets.written import text
 
 if TYPE_CHECKING:

@@ -17,8 +17,7 @@ from archdsl.targets.outline.names import safe
 from archdsl.targets.outline.rows import Mismatch, Row, value_of
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.symbolic import Ex, Lit, Sym
-from archdsl.targets.torch.entries import table_doc
-from archdsl.targets.written import text
+from archdsl.targets.written import table_doc, text
 
 if TYPE_CHECKING:
     from archdsl.targets.keras.body import BodyWriter

@@ -1,4 +1,4 @@
-"""A line of modules as code: nn.Sequential(..), or statements that fill a list."""
+"""A line of modules as code: nn.Sequential(..), say, or statements that fill a list."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from archdsl.targets.classes.dialect import Dialect
 from archdsl.targets.layout import INDENT, Brackets, Doc, call, lay_out
-from archdsl.targets.symbolic import Ex, Lit, Seq
+from archdsl.targets.symbolic import Ex
 from archdsl.targets.written import text
 
 
@@ -54,27 +55,16 @@ class Loop:
 Entry: TypeAlias = One | When | Many | Loop
 
 
-def table_doc(table: Ex) -> Doc:
-    """A table of a loop: a row a line where it doesn't fit on one."""
-    if isinstance(table, Lit) and isinstance(table.value, list):
-        return Brackets("", tuple(text(Lit(v)) for v in table.value), brackets="[]")
-    if isinstance(table, Seq) and table.is_list:
-        return Brackets("", tuple(text(i) for i in table.items), brackets="[]")
-    return text(table)
-
-
 def is_expression(entries: Sequence[Entry]) -> bool:
     return all(isinstance(e, One | Many) for e in entries)
 
 
-def sequential(entries: Sequence[Entry]) -> Doc:
+def sequential(dialect: Dialect, entries: Sequence[Entry]) -> Brackets:
     """`nn.Sequential(...)` of entries that need no statement."""
     if _named(entries):
-        pairs = [Brackets("", (f'"{e.key}"', e.doc)) for e in entries if isinstance(e, One)]
-        inner = Brackets("OrderedDict", (Brackets("", tuple(pairs), brackets="[]", explode=True),))
-        return call("nn.Sequential", [inner])
+        return dialect.named([(str(e.key), e.doc) for e in entries if isinstance(e, One)])
     parts = list(as_parts(entries))
-    return call("nn.Sequential", parts, explode=len(parts) > 2)
+    return call(dialect.line, parts, explode=len(parts) > 2)
 
 
 def _named(entries: Sequence[Entry]) -> bool:
@@ -98,14 +88,14 @@ def as_parts(entries: Sequence[Entry]) -> list[Doc]:
     return parts
 
 
-def statements(name: str, entries: Sequence[Entry], indent: int) -> list[str]:
+def statements(dialect: Dialect, name: str, entries: Sequence[Entry], indent: int) -> list[str]:
     """Statements that make a list `name` of the modules."""
     lead: list[Entry] = []
     rest = list(entries)
     while rest and isinstance(rest[0], One | Many):
         lead.append(rest.pop(0))
     head = Brackets("", tuple(as_parts(lead)), brackets="[]", explode=len(lead) > 2)
-    lines = lay_out(f"{name}: list[nn.Module] = ", head, indent)
+    lines = lay_out(f"{name}: list[{dialect.child}] = ", head, indent)
     return lines + _fill(name, rest, indent)
 
 

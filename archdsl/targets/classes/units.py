@@ -9,7 +9,13 @@ from archdsl.ir import structure
 from archdsl.ir.graph import Graph
 from archdsl.ir.op import Call
 from archdsl.syntax import tree
-from archdsl.targets.layout import INDENT, Brackets, Doc, docstring, flat, lay_out, prefixed
+from archdsl.targets.classes.body import BodyWriter
+from archdsl.targets.classes.dialect import Dialect
+from archdsl.targets.classes.entries import is_expression, sequential, statements
+from archdsl.targets.classes.flow import Flow
+from archdsl.targets.classes.places import Attributes, Places
+from archdsl.targets.classes.sequence import LineWriter
+from archdsl.targets.layout import INDENT, Brackets, Doc, docstring, flat, lay_out
 from archdsl.targets.outline import survey
 from archdsl.targets.outline.constants import Code
 from archdsl.targets.outline.instances import Group, Instances
@@ -18,11 +24,6 @@ from archdsl.targets.outline.rows import Mismatch, Row, by_syntax, value_of
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.outline.unit import IN_CHANNELS, Unit
 from archdsl.targets.symbolic import Ex, Lit, Sym
-from archdsl.targets.torch.body import BodyWriter
-from archdsl.targets.torch.entries import One, is_expression, sequential, statements
-from archdsl.targets.torch.flow import Flow
-from archdsl.targets.torch.places import Attributes, Places
-from archdsl.targets.torch.sequence import LineWriter
 from archdsl.targets.written import text
 
 
@@ -38,7 +39,13 @@ class Module:
 class Units:
     """Finds or makes the unit that an instance belongs to."""
 
-    def __init__(self, roots: Sequence[tuple[structure.Instance, Graph]], module: Module) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        roots: Sequence[tuple[structure.Instance, Graph]],
+        module: Module,
+    ) -> None:
+        self.dialect = dialect
         self.module = module
         nodes = [instance.block for root, _ in roots for instance in survey.instances(root)]
         nodes += [root.block for root, _ in roots]
@@ -61,7 +68,7 @@ class Units:
     def _keep(self, written: tuple[Unit, ClassBody]) -> Unit:
         unit, lines = written
         unit.name = self.namer.take(unit.name)
-        self.module.classes.append((unit.name, class_lines(unit, lines)))
+        self.module.classes.append((unit.name, class_lines(self.dialect, unit, lines)))
         return unit
 
     def _write_block(self, group: Group) -> tuple[Unit, ClassBody]:
@@ -102,12 +109,12 @@ class Units:
             body = tree.Body((tree.Chain((stage,), stage.span),), stage.span)
         positional = groups[0].naming == "position"
         lines = self.write(unit, body, inner, positional, None, survey.outer_references(groups[0]))
-        head = flat(signature_doc(unit))
+        head = flat(signature_doc(self.dialect, unit))
         known = (lines.base, head, *lines.constructor, *lines.forward)
         if known not in self._anonymous:
             self._anonymous[known] = self.namer.take(unit.name)
             unit.name = self._anonymous[known]
-            self.module.classes.append((unit.name, class_lines(unit, lines)))
+            self.module.classes.append((unit.name, class_lines(self.dialect, unit, lines)))
         unit.name = self._anonymous[known]
         return unit
 
@@ -126,7 +133,11 @@ class Units:
         if positional and all(survey.is_line(i) for i in items):
             return self._line(unit, body, scope, doc)
         outer = dict(outer or {})
-        places: Attributes | Places = Places(bool(outer)) if positional else Attributes(keys(unit))
+        places: Attributes | Places
+        if positional:
+            places = Places(self.dialect, bool(outer))
+        else:
+            places = Attributes(self.dialect, keys(unit))
         writer = BodyWriter(self, unit, places)
         writer.name_values(outer)
         arguments = [writer.named[v] for v in outer]
@@ -141,34 +152,33 @@ class Units:
         writer.body(body, list(unit.rows), scope, flow)
         _leave(unit, scope)
         leave(flow)
-        constructor: list[str]
+        base, constructor = self.dialect.base, [*self.dialect.start, *_lets(unit)]
         if isinstance(places, Attributes):
-            constructor = ["        super().__init__()", *_lets(unit), *places.lines]
+            constructor += places.lines
         else:
-            constructor = [*_lets(unit), *_super(_container(places))]
-            for key, made in places.parameters:
-                call = Brackets("self.register_parameter", (f'"{key}"', made))
-                constructor += lay_out("", call, 2)
-        base = "nn.Module"
-        if isinstance(places, Places):  # a Sequential's forward takes one value
-            base = "nn.ModuleDict" if places.keyed else "nn.Sequential"
+            base, made = self.dialect.container(places.entries, places.parameters, places.keyed)
+            constructor = [*_lets(unit), *made]
         return ClassBody(base, doc, constructor, flow.lines, arguments)
 
     def _line(self, unit: Unit, body: tree.Body, scope: Scope, doc: str | None) -> ClassBody:
-        places = Attributes(keys(unit))
+        places = Attributes(self.dialect, keys(unit))
         writer = BodyWriter(self, unit, places)
         named = any(survey.named(row.items.values()) for row in unit.rows)
         line = LineWriter(writer, named=named).body(body, list(unit.rows), scope)
         _leave(unit, scope)
+        base = self.dialect.line
         if is_expression(line.entries):
-            constructor = [*_lets(unit), *places.lines, *_super(sequential(line.entries))]
+            made = sequential(self.dialect, line.entries)
+            base = made.head
+            constructor = [*_lets(unit), *places.lines, *super_call(made)]
         else:
             if named:
                 raise Mismatch("names among statements")
             name = writer.fresh("layers")
-            constructor = [*_lets(unit), *places.lines, *statements(name, line.entries, 2)]
+            filled = statements(self.dialect, name, line.entries, 2)
+            constructor = [*_lets(unit), *places.lines, *filled]
             constructor.append(f"        super().__init__(*{name})")
-        return ClassBody("nn.Sequential", doc, constructor, [], [])
+        return ClassBody(base, doc, constructor, [], [])
 
 
 @dataclass
@@ -182,15 +192,8 @@ class ClassBody:
     arguments: list[str]
 
 
-def _container(places: Places) -> Doc:
-    if not places.keyed:
-        return sequential([One(doc, key) for key, doc in places.entries])
-    pairs = tuple(prefixed(f'"{key}": ', doc) for key, doc in places.entries)
-    return Brackets("", (Brackets("", pairs, brackets="{}", explode=True),))
-
-
-def _super(made: Doc) -> list[str]:
-    assert isinstance(made, Brackets)
+def super_call(made: Brackets) -> list[str]:
+    """The base's constructor, called with the arguments that `made` has."""
     return lay_out("", Brackets("super().__init__", made.parts, explode=made.explode), 2)
 
 
@@ -231,26 +234,26 @@ def _row(instance: structure.Instance, graph: Graph, owner: int) -> Row:
 # ------------------------------------------------------------------------------- the head
 
 
-def annotation(values: Sequence[object]) -> str:
+def annotation(dialect: Dialect, values: Sequence[object]) -> str:
     """The type of a parameter that takes these values."""
-    found = dict.fromkeys(_type(v) for v in values)
+    found = dict.fromkeys(_type(dialect, v) for v in values)
     if "float" in found:
         found.pop("int", None)
     return " | ".join(sorted(found, key=lambda t: (t == "None", len(t))))
 
 
-def _type(value: object) -> str:
+def _type(dialect: Dialect, value: object) -> str:
     if isinstance(value, Code):
-        return "None" if value == "None" else "Callable[..., nn.Module]"
+        return "None" if value == "None" else dialect.callable_type(value)
     if isinstance(value, list):
-        inner = annotation(value) if value else "int"
+        inner = annotation(dialect, value) if value else "int"
         return f"list[{inner}]"
     if isinstance(value, tuple):
-        return f"tuple[{', '.join(_type(v) for v in value)}]"
+        return f"tuple[{', '.join(_type(dialect, v) for v in value)}]"
     return "None" if value is None else type(value).__name__
 
 
-def signature_doc(unit: Unit) -> Brackets:
+def signature_doc(dialect: Dialect, unit: Unit) -> Brackets:
     """`def __init__(self, in_channels: int, c: int, stride: int = 1)`."""
     parts: list[Doc] = ["self"]
     starred = False
@@ -266,19 +269,22 @@ def signature_doc(unit: Unit) -> Brackets:
         if parameter.kind == "extra" and not starred and not unit.declared(parameter.name):
             parts.append("*")
             starred = True
-        shown = f"{parameter.name}: {annotation(values)}"
+        shown = f"{parameter.name}: {annotation(dialect, values)}"
         parts.append(f"{shown} = {text(default)}" if default is not None else shown)
+    if dialect.made_with:
+        parts += [*([] if starred else ["*"]), ": ".join(dialect.made_with)]
     return Brackets("def __init__", tuple(parts))
 
 
-def class_lines(unit: Unit, body: ClassBody) -> list[str]:
+def class_lines(dialect: Dialect, unit: Unit, body: ClassBody) -> list[str]:
     """A whole class."""
     lines = [f"class {unit.name}({body.base}):"]
     if body.doc:
         lines += [*docstring(body.doc.splitlines(), 1), ""]
-    lines += lay_out("", signature_doc(unit), 1, " -> None:")
+    lines += lay_out("", signature_doc(dialect, unit), 1, " -> None:")
     lines += body.constructor
     if body.forward:
-        takes = ", ".join(f"{a}: Tensor" for a in ["x", *body.arguments])
-        lines += ["", f"    def forward(self, {takes}) -> Tensor:", *body.forward]
+        takes = ", ".join(f"{a}: {dialect.tensor}" for a in ["x", *body.arguments])
+        head = f"    def {dialect.method}(self, {takes}) -> {dialect.tensor}:"
+        lines += ["", head, *body.forward]
     return lines

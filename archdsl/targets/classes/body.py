@@ -1,31 +1,33 @@
-"""A body as a class: children in the constructor, the flow in `forward`."""
+"""A body as a class: children in the constructor, the flow in the method that applies it."""
 
 from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archdsl.ir import structure
 from archdsl.ir.op import MISSING, Call
 from archdsl.syntax import tree
+from archdsl.targets.classes import calls, forms
+from archdsl.targets.classes.entries import is_expression, sequential, statements
+from archdsl.targets.classes.flow import VARIABLE, Flow
+from archdsl.targets.classes.places import Attributes, Places
+from archdsl.targets.classes.sequence import LineWriter
 from archdsl.targets.layout import Doc, call
 from archdsl.targets.outline import survey
+from archdsl.targets.outline.candidates import channels_after
 from archdsl.targets.outline.constants import Code
 from archdsl.targets.outline.names import TAKEN, safe, snake
 from archdsl.targets.outline.rows import Mismatch, Row, output_of, same_type, value_of
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.outline.unit import Unit
 from archdsl.targets.symbolic import Cond, Ex, Lit, Named, Raw, Sym, names_in
-from archdsl.targets.torch import calls, forms
-from archdsl.targets.torch.entries import is_expression, sequential, statements
-from archdsl.targets.torch.flow import VARIABLE, Flow
-from archdsl.targets.torch.places import Attributes, Places
-from archdsl.targets.torch.sequence import LineWriter
 from archdsl.targets.written import text
 
 if TYPE_CHECKING:
-    from archdsl.targets.torch.units import Units
+    from archdsl.targets.classes.units import Units
 
 
 _NEVER = TAKEN | frozenset(dir(builtins))  # no names for variables
@@ -36,6 +38,7 @@ class BodyWriter:
 
     def __init__(self, units: Units, unit: Unit, places: Attributes | Places) -> None:
         self.units = units
+        self.dialect = units.dialect
         self.unit = unit
         self.places = places
         self.named: dict[int, str] = {}  # variables of values that labels refer to
@@ -122,7 +125,7 @@ class BodyWriter:
         """A net's statements show the shape that they leave."""
         if not self.comments or flow.indent != 2:
             return ""
-        return "x".join(str(n) for n in rows[0].shape.channels_first)
+        return "x".join(str(n) for n in self.dialect.sizes(rows[0].shape))
 
     def _child(
         self,
@@ -136,7 +139,7 @@ class BodyWriter:
         first = items[0]
         if isinstance(first, structure.Layer):
             low = [
-                calls.lowering(row, item)
+                calls.lowering(self.dialect, row, item)
                 for row, item in zip(rows, items, strict=True)
                 if isinstance(item, structure.Layer)
             ]
@@ -144,7 +147,8 @@ class BodyWriter:
                 return forms.parameter(self, stage, rows, scope, flow, items)
             inline = [lo.inline for lo in low if lo.inline is not None]
             same = all(call == inline[0] for call in inline)
-            if len(inline) == len(low) and same and first.param is None:
+            fixed = first.param is None or self.dialect.functions
+            if len(inline) == len(low) and same and fixed:
                 return forms.function(self, rows, scope, flow, items, inline)
         doc, key, after = self.module(stage, rows, scope, items)
         word = None
@@ -169,7 +173,7 @@ class BodyWriter:
         doc, key, after = self.module(stage, some, scope, items)
         if scope.channels != channels:
             raise Mismatch("an optional layer that changes the channels")
-        self.places.emit(f"self.{key}: nn.Module = nn.Identity()")
+        self.places.declare(key, self.identity(some, items))
         with self.places.under(f"if {text(test)}:"):
             flow.apply(self.places.put(key, doc))
         by_id = {id(b): a for a, b in zip(after, some, strict=True)}
@@ -225,10 +229,10 @@ class BodyWriter:
         layers = [i for i in items if isinstance(i, structure.Layer)]
         lowered = []
         for row, layer in zip(rows, layers, strict=True):
-            module = _module(row, layer)
+            module = self._module(row, layer)
             self.units.require(module)
             lowered.append(module)
-        after = calls.channels_after(self.unit, scope, rows, layers)
+        after = channels_after(self.unit, scope, rows, layers)
         try:
             with self.unit.trial():
                 doc: Doc = calls.call_doc(self.unit, scope, rows, layers, lowered)
@@ -243,19 +247,22 @@ class BodyWriter:
         self, rows: Sequence[Row], scope: Scope, layers: Sequence[structure.Layer]
     ) -> Doc:
         """`act()` or `norm(c)`: the op is a parameter of the class, a callable."""
-        made = [forms.factory(_module(r, la)) for r, la in zip(rows, layers, strict=True)]
-        if len({takes for _, takes in made}) != 1:
+        made = [forms.factory(self._module(r, la)) for r, la in zip(rows, layers, strict=True)]
+        first = made[0]
+        if any(replace(m, code=first.code) != first for m in made):
             raise Mismatch("ops that are made in different ways")
         param = layers[0].param
         assert param is not None
-        codes = [written for written, _ in made]
+        codes = [m.code for m in made]
         default = self._usual(rows, codes, param)
         name = self.unit.settle(rows, codes, [], param, default)
+        if first.function:
+            return text(name)
         given = []
-        if made[0][1]:
+        if first.channels:
             channels: list[object] = [r.shape.channels for r in rows]
             given = [text(self.unit.settle(rows, channels, [scope.channels], "channels"))]
-        return call(text(name), given)
+        return call(text(name), [*given, *first.given])
 
     def _usual(self, rows: Sequence[Row], codes: Sequence[Code], param: str) -> object:
         """An op parameter's default, where some row has it."""
@@ -275,7 +282,7 @@ class BodyWriter:
             item = row.items.get(id(stage))
             if isinstance(item, structure.Layer) and item.param is not None:
                 param = item.param
-                codes.append(forms.factory(_module(row, item))[0])
+                codes.append(forms.factory(self._module(row, item)).code)
             elif item is None:
                 codes.append(Code("None"))
             else:
@@ -296,7 +303,12 @@ class BodyWriter:
         else:
             name, parts, channels = self._block_by_parameter(rows, scope, found)
         scope.channels = self.known_channels(after, [channels, scope.channels])
-        return call(name, parts)
+        return call(name, [*parts, *self._made_with()])
+
+    def _made_with(self) -> list[str]:
+        """What every class of this module takes, handed on."""
+        known = self.dialect.made_with
+        return [f"{known[0]}={known[0]}"] if known else []
 
     def _made(
         self, rows: Sequence[Row], scope: Scope, made: Sequence[structure.Instance]
@@ -361,22 +373,38 @@ class BodyWriter:
             scope.channels = self.known_channels(after, [local.channels])
             if is_expression(line.entries):
                 self.forget(name)
-                return sequential(line.entries), after
+                return sequential(self.dialect, line.entries), after
             if named:
                 raise Mismatch("names among statements")
             if not isinstance(self.places, Attributes):
                 raise Mismatch("statements among numbered children")
-            self.places.lines += statements(name, line.entries, self.places.indent)
-            return call("nn.Sequential", [f"*{name}"]), after
+            self.places.lines += statements(self.dialect, name, line.entries, self.places.indent)
+            return call(self.dialect.line, [f"*{name}"]), after
         callee = self.units.anonymous(stage, rows, groups, self.unit, scope)
         parts = [
             text(callee.argument(p, groups, self.unit, scope, rows)) for p in callee.parameters()
         ]
         candidate = callee.channels_after(groups, self.unit, scope, rows)
         scope.channels = self.known_channels(after, [candidate, scope.channels])
-        return call(callee.name, parts), after
+        return call(callee.name, [*parts, *self._made_with()]), after
+
+    def _module(self, row: Row, layer: structure.Layer) -> Call:
+        module = calls.lowering(self.dialect, row, layer).module
+        if module is None:
+            raise Mismatch(f"{layer.op.keyword} is no module")
+        return module
 
     # ------------------------------------------------------------------ what forms need
+
+    def identity(self, rows: Sequence[Row], items: Sequence[structure.Item]) -> str:
+        """What stands for a child where it isn't there."""
+        functions = [
+            isinstance(i, structure.Layer) and self._module(r, i).inline
+            for r, i in zip(rows, items, strict=True)
+        ]
+        if any(functions) and not all(functions):
+            raise Mismatch("a function or a module at one place")
+        return self.dialect.identity(functions[0])
 
     def advance(self, rows: Sequence[Row], items: Sequence[structure.Item]) -> list[Row]:
         return [r.at(output_of(i, r.value)) for r, i in zip(rows, items, strict=True)]
@@ -426,13 +454,6 @@ class BodyWriter:
             while name in self.named.values() or VARIABLE.fullmatch(name) or name in _NEVER:
                 name += "_"
             self.named[value] = name
-
-
-def _module(row: Row, layer: structure.Layer) -> Call:
-    module = calls.lowering(row, layer).module
-    if module is None:
-        raise Mismatch(f"{layer.op.keyword} is no module")
-    return module
 
 
 def _unlabelled(items: Sequence[structure.Item]) -> bool:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archdsl.ir import structure
+from archdsl.targets.classes.body import BodyWriter
+from archdsl.targets.classes.dialect import Dialect
+from archdsl.targets.classes.flow import Flow
+from archdsl.targets.classes.places import Attributes
+from archdsl.targets.classes.units import Units, keys, leave, signature_doc
 from archdsl.targets.layout import docstring, lay_out
 from archdsl.targets.outline import survey
 from archdsl.targets.outline.describe import doc_lines
@@ -13,15 +18,7 @@ from archdsl.targets.outline.parameters import row_of
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.outline.unit import Unit
 from archdsl.targets.symbolic import Lit
-from archdsl.targets.torch import initialise
-from archdsl.targets.torch.body import BodyWriter
-from archdsl.targets.torch.entries import table_doc
-from archdsl.targets.torch.flow import Flow
-from archdsl.targets.torch.places import Attributes
-from archdsl.targets.torch.units import Units, keys, leave, signature_doc
-from archdsl.targets.written import literal
-
-_HEADS = "In training forward gives the side heads' outputs too"
+from archdsl.targets.written import literal, table_doc
 
 
 def write_net(
@@ -37,7 +34,8 @@ def write_net(
         kept=frozenset(kept),
         final=True,
     )
-    places = Attributes(keys(unit))
+    dialect = units.dialect
+    places = Attributes(dialect, keys(unit))
     writer = BodyWriter(units, unit, places)
     writer.comments = True
     arguments = _arguments(net, writer)
@@ -55,18 +53,20 @@ def write_net(
     last = values == [ends[0].value] and values[0] not in writer.named
     results = [] if last else [writer.named[value] for value in values]
     returns = _returns(net, writer, flow, results)
+    doc = doc_lines(net, {p.source for p in unit.parameters()}, dialect.heads)
     return [
-        f"class {safe(net.name)}(nn.Module):",
-        *docstring(doc_lines(net, {p.source for p in unit.parameters()}, _HEADS), 1),
+        f"class {safe(net.name)}({dialect.base}):",
+        *docstring(doc, 1),
         *_aux_weights(net),
         "",
-        *lay_out("", signature_doc(unit), 1, " -> None:"),
-        "        super().__init__()",
+        *lay_out("", signature_doc(dialect, unit), 1, " -> None:"),
+        *dialect.start,
+        *dialect.first_statements(net.graph),
         *[f"        {line}" for line in _lets(unit)],
         *places.lines,
-        *initialise.statements(net.graph),
+        *dialect.last_statements(net.graph),
         "",
-        *_forward_head(net, arguments, returns[0]),
+        *_head(dialect, net, arguments, returns[0]),
         *flow.lines,
         *returns[1],
     ]
@@ -102,14 +102,16 @@ def _arguments(net: structure.Net, writer: BodyWriter) -> list[str]:
     return names
 
 
-def _forward_head(net: structure.Net, arguments: Sequence[str], returns: str) -> list[str]:
+def _head(
+    dialect: Dialect, net: structure.Net, arguments: Sequence[str], returns: str
+) -> list[str]:
     shapes = [net.graph.nodes[v].shape for _, v in net.graph.inputs]
-    written = ", ".join(f"{a}: Tensor" for a in arguments)
-    comment = ", ".join("x".join(str(n) for n in s.channels_first) for s in shapes)
-    line = f"    def forward(self, {written}) -> {returns}:"
+    written = ", ".join(f"{a}: {dialect.tensor}" for a in arguments)
+    comment = ", ".join("x".join(str(n) for n in dialect.sizes(s)) for s in shapes)
+    line = f"    def {dialect.method}(self, {written}) -> {returns}:"
     if len(line) > 88:
-        inner = ",\n".join(f"        {a}: Tensor" for a in arguments)
-        head = ["    def forward(", "        self,"]
+        inner = ",\n".join(f"        {a}: {dialect.tensor}" for a in arguments)
+        head = [f"    def {dialect.method}(", "        self,"]
         return [*head, *f"{inner},".split("\n"), f"    ) -> {returns}:"]
     return [f"{line}  # {comment}" if len(line) + len(comment) + 4 <= 88 else line]
 
@@ -117,22 +119,23 @@ def _forward_head(net: structure.Net, arguments: Sequence[str], returns: str) ->
 def _returns(
     net: structure.Net, writer: BodyWriter, flow: Flow, results: Sequence[str]
 ) -> tuple[str, list[str]]:
-    """The return type, and the last statements of forward."""
+    """The return type, and the last statements of the method that applies the net."""
+    tensor = writer.dialect.tensor
     if writer.aux:
         flow.flush()
         main = list(results) or [str(flow.current)]
         lines = [
-            "        if self.training:",
+            f"        if {writer.dialect.training}:",
             f"            return {', '.join([*main, *writer.aux])}",
             f"        return {', '.join(main)}",
         ]
-        kind = "tuple[Tensor, ...]"
-        return (kind if results else f"Tensor | {kind}"), lines
+        kind = f"tuple[{tensor}, ...]"
+        return (kind if results else f"{tensor} | {kind}"), lines
     if results:
-        kind = f"tuple[{', '.join(['Tensor'] * len(results))}]"
-        return kind if len(results) > 1 else "Tensor", [f"        return {', '.join(results)}"]
+        kind = f"tuple[{', '.join([tensor] * len(results))}]"
+        return kind if len(results) > 1 else tensor, [f"        return {', '.join(results)}"]
     before = len(flow.lines)
     leave(flow)
     last = flow.lines[before:] if len(flow.lines) > before else [flow.lines.pop()]
     del flow.lines[before:]
-    return "Tensor", last
+    return tensor, last

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from archdsl.ir import structure
 from archdsl.syntax import tree
-from archdsl.targets.layout import Brackets, Doc, call, flat
+from archdsl.targets.classes.flow import VARIABLE, Flow
+from archdsl.targets.layout import Doc, flat
 from archdsl.targets.outline.names import safe
 from archdsl.targets.outline.rows import Row
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.symbolic import Bin, Ex, simplify
-from archdsl.targets.torch.flow import VARIABLE, Flow
 
 if TYPE_CHECKING:
-    from archdsl.targets.torch.body import BodyWriter
+    from archdsl.targets.classes.body import BodyWriter
 
 
 def gate(
@@ -66,7 +66,7 @@ def merge(
     if sum(len(p) for p in parts) > 60 or any(b.variable in flat(b.current) for b in ends):
         parts = [b.flush() if b.pending else flat(b.current) for b in ends]
     del writer.branches[around:]
-    flow.set(joined(piece.kind, parts), loose=piece.kind != "concat")
+    flow.set(_joined(writer, piece.kind, parts), loose=piece.kind != "concat")
     after = writer.advance(rows, items)
     join_channels(writer, piece.kind, after, scope, channels)
     return after
@@ -101,9 +101,9 @@ def _branch_name(writer: BodyWriter, body: tree.Body, n: int) -> str:
     return name
 
 
-def joined(kind: str, parts: Sequence[str]) -> Doc:
+def _joined(writer: BodyWriter, kind: str, parts: Sequence[str]) -> Doc:
     if kind == "concat":
-        return call("torch.cat", [Brackets("", tuple(parts), brackets="[]"), "1"])
+        return writer.units.dialect.concat(parts)
     return f" {'+' if kind == 'add' else '*'} ".join(parts)
 
 
@@ -138,7 +138,7 @@ def join(
     names = [writer.named[v] for v in first.values]
     current = flow.flush() if stage.piece.kind != "concat" else flat(flow.current)
     kind = stage.piece.kind
-    flow.set(joined(kind, [current, *names]), loose=kind != "concat")
+    flow.set(_joined(writer, kind, [current, *names]), loose=kind != "concat")
     after = writer.advance(rows, items)
     channels = [scope.channels, *(writer.channels.get(v) for v in first.values)]
     join_channels(writer, kind, after, scope, channels)

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from archdsl.ir import structure
 from archdsl.syntax import tree
+from archdsl.targets.classes.entries import Entry, Loop, Many, One, When
 from archdsl.targets.layout import Doc, call
 from archdsl.targets.outline.loops import bound, rounds, variables
 from archdsl.targets.outline.names import safe
 from archdsl.targets.outline.rows import Mismatch, Row, same_type, value_of
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.symbolic import Bin, Ex, Later, Lit, Named, Sym, simplify
-from archdsl.targets.torch.entries import Entry, Loop, Many, One, When, table_doc
-from archdsl.targets.written import text
+from archdsl.targets.written import table_doc, text
 
 if TYPE_CHECKING:
-    from archdsl.targets.torch.body import BodyWriter
+    from archdsl.targets.classes.body import BodyWriter
 
 
 @dataclass

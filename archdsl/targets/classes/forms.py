@@ -1,51 +1,68 @@
-"""The forms of a flow in `forward`: residual, gate, branches, references, conditions."""
+"""The forms of a flow: residual, gate, branches, references, conditions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from archdsl.ir import structure
 from archdsl.ir.op import Call
 from archdsl.syntax import tree
-from archdsl.targets.layout import call, flat
+from archdsl.targets.classes import calls
+from archdsl.targets.classes.calls import said
+from archdsl.targets.classes.flow import Flow
+from archdsl.targets.classes.merges import gate, join, merge
+from archdsl.targets.classes.residuals import key_of, residual
+from archdsl.targets.layout import flat
+from archdsl.targets.outline.candidates import channels_after
 from archdsl.targets.outline.constants import Code
 from archdsl.targets.outline.loops import bound, rounds
 from archdsl.targets.outline.names import safe
 from archdsl.targets.outline.rows import Mismatch, Row, value_of
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.symbolic import Ex
-from archdsl.targets.torch import calls
-from archdsl.targets.torch.flow import Flow
-from archdsl.targets.torch.merges import gate, join, merge
-from archdsl.targets.torch.residuals import key_of, residual
-from archdsl.targets.written import literal, text
+from archdsl.targets.written import text
 
 if TYPE_CHECKING:
-    from archdsl.targets.torch.body import BodyWriter
+    from archdsl.targets.classes.body import BodyWriter
 
 Writer: TypeAlias = Callable[
     ["BodyWriter", tree.Stage, list[Row], Scope, Flow, Sequence[structure.Item]], list[Row]
 ]
 
 
-def factory(module: Call) -> tuple[Code, bool]:
-    """A module as a callable: `nn.ReLU`, `partial(nn.BatchNorm2d, eps=0.001)`.
+@dataclass(frozen=True, slots=True)
+class Factory:
+    """What an op parameter is given: `nn.ReLU`, `partial(nn.BatchNorm2d, eps=0.001)`.
 
-    The second result: whether it is to be called with the number of channels.
+    channels: it is to be called with the number of channels
+    function: it stands as a module by itself, and isn't called to make one
+    given:    further arguments of the call, by name
     """
+
+    code: Code
+    channels: bool
+    function: bool
+    given: tuple[str, ...]
+
+
+def factory(module: Call) -> Factory:
+    """A module as a callable."""
     places = [i for i, a in enumerate(module.args) if a.of == "in.c"]
     if len(places) > 1 or any(not a.positional for a in module.args[: sum(places)]):
         raise Mismatch("an op that needs more than the channels")
     bound = []
+    given = []
     for i, arg in enumerate(module.args):
         value = value_of(arg.value)
-        if i in places or value == arg.default:
-            continue
-        before = bool(places) and i < places[0]
-        bound.append(literal(value) if before else f"{arg.name}={literal(value)}")
+        if isinstance(value, Code) and value == arg.name:  # the constructor's own, as it is
+            given.append(f"{arg.name}={value}")
+        elif i not in places and value != arg.default:
+            before = bool(places) and i < places[0]
+            bound.append(said(value) if before else f"{arg.name}={said(value)}")
     written = f"partial({', '.join([module.target, *bound])})" if bound else module.target
-    return Code(written), bool(places)
+    return Factory(Code(written), bool(places), module.inline, tuple(given))
 
 
 def function(
@@ -59,7 +76,7 @@ def function(
     """A function that a person writes in forward: `torch.flatten(x, 1)`."""
     layers = [i for i in items if isinstance(i, structure.Layer)]
     writer.units.require(lowered[0])
-    after = calls.channels_after(writer.unit, scope, rows, layers)
+    after = channels_after(writer.unit, scope, rows, layers)
     flow.apply(lowered[0].target, *calls.literals(lowered))
     scope.channels = after
     return writer.advance(rows, items)
@@ -75,7 +92,8 @@ def parameter(
 ) -> list[Row]:
     """A lone parameter times the value: `self.layer_scale * x`."""
     layers = [i for i in items if isinstance(i, structure.Layer)]
-    found = [calls.lowering(r, la).parameter for r, la in zip(rows, layers, strict=True)]
+    dialect = writer.units.dialect
+    found = [calls.lowering(dialect, r, la).parameter for r, la in zip(rows, layers, strict=True)]
     known = [f for f in found if f is not None]
     initial = writer.unit.settle(
         rows, [k[0] for k in known], _source(scope, layers[0], "init"), "init"
@@ -84,24 +102,16 @@ def parameter(
     ones = {k[1][1:] for k in known}
     if len(ones) != 1:
         raise Mismatch("maps of different rank")
-    shape = ", ".join([text(channels), *(str(n) for n in ones.pop())])
-    shape = f"({shape},)" if "," not in shape else f"({shape})"
-    doc = call("nn.Parameter", [call("torch.full", [shape, text(initial)])])
-    access = writer.places.put(layers[0].key, doc)
+    doc = dialect.parameter(initial, channels, ones.pop())
+    access = writer.places.put_parameter(layers[0].key, doc)
     source = flow.flush()
-    flow.set(f"{access} * {source}", loose=True)
+    flow.set(f"{dialect.parameter_value(access)} * {source}", loose=True)
     return writer.advance(rows, items)
 
 
 def _source(scope: Scope, layer: structure.Layer, attribute: str) -> list[Ex | None]:
     known = layer.sources.get(attribute)
     return [scope.convert(known.expr)] if known is not None and known.expr is not None else []
-
-
-# ------------------------------------------------------------------------------- residual
-
-
-# ------------------------------------------------------------------------------- the others
 
 
 def reference(
@@ -227,7 +237,7 @@ def aux(
     assert isinstance(first, structure.Aux)
     name = safe(first.label) if first.label.isidentifier() else f"aux{len(writer.aux) + 1}"
     flow.flush()
-    flow.emit("if self.training:")
+    flow.emit(f"if {writer.units.dialect.training}:")
     inner = Flow(flow.lines, flat(flow.current), name, flow.indent + 1, flow.depth + 1)
     body = [
         r.inside(i.items) for r, i in zip(rows, items, strict=True) if isinstance(i, structure.Aux)

@@ -1,4 +1,4 @@
-"""Where a module's children are put: attributes of a class, or places of an nn.Sequential."""
+"""Where a module's children are put: attributes of a class, or places of a container."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
-from archdsl.targets.layout import INDENT, Brackets, Doc, flat, lay_out
+from archdsl.targets.classes.dialect import Dialect
+from archdsl.targets.layout import INDENT, Doc, flat, lay_out
 from archdsl.targets.outline.rows import Mismatch
 
 
@@ -14,6 +15,7 @@ from archdsl.targets.outline.rows import Mismatch
 class Attributes:
     """Statements of a constructor: `self.conv1 = ...`."""
 
+    dialect: Dialect
     kept: frozenset[str] = frozenset()  # keys of children, those to come too
     lines: list[str] = field(default_factory=list)
     indent: int = 2
@@ -36,13 +38,21 @@ class Attributes:
             raise Mismatch(f"two children named {key}")
         self.names[key] = written
         if key.startswith("__"):  # as an attribute it would be another name
-            added = Brackets("self.add_module", (f'"{key}"', doc))
+            added, access = self.dialect.unspeakable(key, doc)
             self.lines += lay_out("", added, self.indent)
-            return f'self.get_submodule("{key}")'
-        self.lines += lay_out(f"self.{key} = ", doc, self.indent)
+            return access
+        access = f"self.{self.dialect.attribute(key)}"
+        self.lines += lay_out(f"{access} = ", doc, self.indent)
         if word is not None:
-            self._shared[-1][written] = f"self.{key}"
-        return f"self.{key}"
+            self._shared[-1][written] = access
+        return access
+
+    def put_parameter(self, key: str, doc: Doc) -> str:
+        return self.put(key, doc)
+
+    def declare(self, key: str, value: str) -> None:
+        """A child's attribute, with what it is where nothing else will be."""
+        self.emit(f"self.{self.dialect.attribute(key)}: {self.dialect.child} = {value}")
 
     def emit(self, line: str) -> None:
         self.lines.append(f"{INDENT * self.indent}{line}" if line else "")
@@ -73,19 +83,25 @@ class Attributes:
 class Places:
     """Children of a container with a forward of its own.
 
-    keyed: an nn.ModuleDict, reached by key; else an nn.Sequential, reached by position
+    keyed: children are reached by key, else by position
     """
 
+    dialect: Dialect
     keyed: bool
     entries: list[tuple[str, Doc]] = field(default_factory=list)
     parameters: list[tuple[str, Doc]] = field(default_factory=list)
 
     def put(self, key: str, doc: Doc, word: str | None = None) -> str:
-        if isinstance(doc, Brackets) and doc.head == "nn.Parameter":
-            self.parameters.append((key, doc))
-            return f'self.get_parameter("{key}")'
+        index = len(self.entries)
         self.entries.append((key, doc))
-        return f'self["{key}"]' if self.keyed else f"self[{len(self.entries) - 1}]"
+        return self.dialect.place(key, index, keyed=self.keyed, parameter=False)
+
+    def put_parameter(self, key: str, doc: Doc) -> str:
+        self.parameters.append((key, doc))
+        return self.dialect.place(key, len(self.entries), keyed=self.keyed, parameter=True)
+
+    def declare(self, key: str, value: str) -> None:
+        raise Mismatch("a condition among numbered children")
 
     def emit(self, line: str) -> None:
         raise Mismatch("a condition among numbered children")

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from archdsl.ir import structure
 from archdsl.syntax import tree
+from archdsl.targets.classes import calls
+from archdsl.targets.classes.flow import Flow
 from archdsl.targets.layout import call, flat
 from archdsl.targets.outline.rows import Mismatch, Row, same_type, value_of
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.outline.shortcut import projection_test
-from archdsl.targets.torch.flow import Flow
 from archdsl.targets.written import text
 
 if TYPE_CHECKING:
-    from archdsl.targets.torch.body import BodyWriter
+    from archdsl.targets.classes.body import BodyWriter
 
 
 def residual(
@@ -76,17 +77,19 @@ def _drop_path(
     known = next(i.drop_path for i in found if i.drop_path is not None)
     sources = [scope.convert(known.expr)] if known.expr is not None else []
     rate = writer.unit.settle(rows, rates, sources, "drop_path")
-    sample = next(
-        row.graph.nodes[item.drop_node]
+    graph, sample = next(
+        (row.graph, row.graph.nodes[item.drop_node])
         for row, item in zip(rows, found, strict=True)
         if item.drop_node is not None
     )
-    module = sample.op.torch((sample.shape,), sample.shape)
+    lowered = writer.units.dialect.lower(graph, sample)
+    assert lowered is not None
+    module = lowered.module
     assert module is not None
-    assert module.module is not None
-    writer.units.require(module.module)
+    writer.units.require(module)
     key = next(i.drop_key for i in found if i.drop_key is not None) or "drop_path"
-    flow.apply(writer.places.put(key, call(module.module.target, [text(rate)]), "drop_path"))
+    rest = [f"{a.name}={calls.said(a.value)}" for a in module.args[1:]]
+    flow.apply(writer.places.put(key, call(module.target, [text(rate), *rest]), "drop_path"))
 
 
 def _shortcut(
@@ -119,7 +122,7 @@ def _shortcut(
     if items and same_type(items) in (structure.Group, structure.Call, structure.Layer):
         doc_key = key_of(items[0])
         if doc_key is not None:
-            writer.places.emit(f"self.{doc_key}: nn.Module = nn.Identity()")
+            writer.places.declare(doc_key, writer.identity(some, items))
             with writer.places.under(f"if {text(test)}:"):
                 doc, key, _ = writer.module(stages[0], some, local, items)
                 access = writer.places.put(key, doc)

@@ -1,0 +1,1 @@
+"""One class for each block: what targets share whose models are classes with children."""
