@@ -66,7 +66,7 @@ FAMILIES = (
             "upsample",
         ),
     ),
-    ("Factors", ("layer_scale", "rescale")),
+    ("Factors", ("layer_scale", "rescale", "standardize")),
 )
 FORMS = ("input", "add", "concat", "mul")  # of the flow: not written as ops
 
@@ -84,6 +84,7 @@ How an attribute is written:
 | count | a whole number of at least 1 |
 | int | a whole number of at least 0 |
 | number | any number |
+| numbers | a number, or a list of one for each channel |
 | bool | `true` or `false` |
 | size | a number for every axis in space, or one for each: `3`, `3x3`, `(k, 1)` |
 | pad | `same`, `same_tf`, a number, a size, or `(top, bottom, left, right)` |

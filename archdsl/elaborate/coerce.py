@@ -35,6 +35,8 @@ def coerce(kind: Kind, value: Value) -> object:
             return _edges(kind, value)
         case "number":
             return number(value)
+        case "numbers":
+            return _numbers(value)
         case "bool":
             if isinstance(value, bool):
                 return value
@@ -71,6 +73,14 @@ def number(value: Value) -> float:
         return float(value)
     except OverflowError:
         raise Unfit("a number that fits a float", code=codes.OUT_OF_BOUNDS) from None
+
+
+def _numbers(value: Value) -> float | tuple[float, ...]:
+    if isinstance(value, (list, tuple)) and not isinstance(value, Shape) and value:
+        return tuple(number(part) for part in value)
+    if not is_number(value):
+        raise Unfit("a number, or a list of one for each channel")
+    return number(value)
 
 
 def _size(value: Value) -> int | tuple[int, ...]:

@@ -23,7 +23,9 @@ Shapes = tuple[Shape, ...]
 class Kind:
     """How an attribute is written; `words` are the bare words it takes."""
 
-    name: Literal["count", "int", "size", "pad", "number", "bool", "word", "shape", "init", "edges"]
+    name: Literal[
+        "count", "int", "size", "pad", "number", "numbers", "bool", "word", "shape", "init", "edges"
+    ]
     words: tuple[str, ...] = ()
 
 
@@ -36,6 +38,7 @@ Sizes = Annotated[PerAxis, Kind("size")]  # a number, or one for each axis in sp
 Padding = Annotated[PerAxis | Pads | Literal["same", "same_tf"], Kind("pad", ("same", "same_tf"))]
 Edges = Annotated[PerAxis | Pads, Kind("edges")]  # as Padding, without its words
 Real = Annotated[float, Kind("number")]
+Reals = Annotated[float | tuple[float, ...], Kind("numbers")]  # or one for each channel
 Flag = Annotated[bool, Kind("bool")]
 ShapeAttr = Annotated[Shape, Kind("shape")]
 Init = Annotated[Initializer | None, Kind("init")]

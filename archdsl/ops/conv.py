@@ -113,16 +113,19 @@ class Conv(Op):
         rank = shape.rank
         padding = scalar(tuple(before for before, _ in window.pads))
         target, helper = f"nn.Conv{rank}d", None
-        pad = Arg("padding", padding, "pad", default=0)
+        pads: tuple[Arg, ...] = (Arg("padding", padding, "pad", default=0),)
         if not geometry.symmetric(window.pads):
-            target, helper = f"PaddedConv{rank}d", f"padded_conv_{rank}d"
-            pad = Arg("pad", geometry.torch_order(window.pads))
+            if window.is_tf:  # found from the map that arrives: right for other sizes too
+                target, helper, pads = f"Conv{rank}dSame", f"conv_{rank}d_same", ()
+            else:
+                target, helper = f"PaddedConv{rank}d", f"padded_conv_{rank}d"
+                pads = (Arg("pad", geometry.torch_order(window.pads)),)
         args = (
             Arg("in_channels", shape.channels, "in.c", positional=True),
             Arg("out_channels", self.c, of[0], positional=True),
             Arg("kernel_size", scalar(window.kernel), of[1], positional=True),
             Arg("stride", scalar(window.stride), "stride", default=1, positional=True),
-            pad,
+            *pads,
             Arg("dilation", scalar(window.dilation), "dilation", default=1),
             Arg("groups", self.groups, of[2], default=1),
             Arg("bias", self.bias, "bias", default=True),

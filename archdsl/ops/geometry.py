@@ -129,6 +129,11 @@ class Window(NamedTuple):
     def padded(self) -> tuple[int, ...]:
         return tuple(n + a + b for n, (a, b) in zip(self.sizes, self.pads, strict=True))
 
+    @property
+    def is_tf(self) -> bool:
+        """Whether the padding is TensorFlow's `same`, on maps of this size."""
+        return self.pads == same_tf_pads(self.sizes, self.reach, self.stride)
+
     def outputs(self, ceil: bool = False) -> tuple[int, ...]:
         """Sizes that come out. With `ceil` a last partial window counts, unless it would start
         in the padding on the right (PyTorch's rule)."""

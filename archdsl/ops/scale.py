@@ -1,13 +1,26 @@
-"""Products with a constant or with a parameter."""
+"""Products and sums with constants, with a parameter, or with figures kept beside the weights."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field
 
-from archdsl.ir.op import Arg, Call, KerasLowering, Op, Real, Shapes, TorchLowering, Weight
+from archdsl.ir.op import (
+    Arg,
+    Call,
+    KerasLowering,
+    Op,
+    OpError,
+    Real,
+    Reals,
+    Shapes,
+    TorchLowering,
+    Weight,
+)
 from archdsl.ir.shape import Shape
+from archdsl.ops import codes
+from archdsl.ops.geometry import count
 
 
 class LayerScale(Op):
@@ -40,13 +53,28 @@ class LayerScale(Op):
 
 
 class Rescale(Op):
-    """x * scale + offset, with constants: what brings pixels into a network's range."""
+    """x * scale + offset, with constants: what brings pixels into a network's range. Each is a
+    number, or a list of one for each channel."""
 
     keyword = "rescale"
     positional = ("scale", "offset")
 
-    scale: Annotated[Real, Field(description="Factor.")]
-    offset: Annotated[Real, Field(description="Added after the product.")] = 0.0
+    scale: Annotated[Reals, Field(description="Factor.")]
+    offset: Annotated[Reals, Field(description="Added after the product.")] = 0.0
+
+    def resolve(self, inputs: Shapes) -> Self:
+        channels = inputs[0].channels
+        for name in ("scale", "offset"):
+            value = self.value(name)
+            if isinstance(value, tuple) and len(value) != channels:
+                raise OpError(
+                    codes.WRONG_LENGTH,
+                    f"{name} has {count(len(value), 'number')}, and the input {inputs[0]} has "
+                    f"{count(channels, 'channel')}",
+                    attribute=name,
+                    help="one number does for all channels",
+                )
+        return self
 
     def infer(self, inputs: Shapes) -> Shape:
         return inputs[0]
@@ -55,9 +83,14 @@ class Rescale(Op):
         return 2 * output.elements
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
+        if isinstance(self.scale, tuple) or isinstance(self.offset, tuple):
+            return TorchLowering(Call("RescaleChannels", self._args(), "rescale_channels"))
         return TorchLowering(Call("Rescale", self._args(), "rescale"))
 
     def keras(self, inputs: Shapes, output: Shape) -> KerasLowering | None:
+        if isinstance(self.scale, tuple) or isinstance(self.offset, tuple):
+            # layers.Rescaling takes such lists by the user's settings, not by the map's layout
+            return (Call("RescaleChannels", self._args(), "rescale_channels"),)
         return (Call("layers.Rescaling", self._args()),)
 
     def _args(self) -> tuple[Arg, ...]:
@@ -67,4 +100,31 @@ class Rescale(Op):
         )
 
 
-OPS: tuple[type[Op], ...] = (LayerScale, Rescale)
+class Standardize(Op):
+    """(x - mean) / sqrt(variance), each channel by figures of the data that are kept beside the
+    weights and not learnt: loaded with them, or set by hand. They start at 0 and 1."""
+
+    keyword = "standardize"
+
+    def infer(self, inputs: Shapes) -> Shape:
+        return inputs[0]
+
+    def weights(self, inputs: Shapes) -> tuple[Weight, ...]:
+        shape = (inputs[0].channels,)
+        return (
+            Weight("mean", shape, trainable=False, keras="mean"),
+            Weight("variance", shape, trainable=False, keras="variance"),
+        )
+
+    def flops(self, inputs: Shapes, output: Shape) -> int:
+        return 2 * output.elements
+
+    def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
+        channels = Arg("channels", inputs[0].channels, "in.c", positional=True)
+        return TorchLowering(Call("Standardize", (channels,), "standardize"))
+
+    def keras(self, inputs: Shapes, output: Shape) -> KerasLowering | None:
+        return (Call("layers.Normalization"),)
+
+
+OPS: tuple[type[Op], ...] = (LayerScale, Rescale, Standardize)

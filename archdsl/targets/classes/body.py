@@ -227,11 +227,11 @@ class BodyWriter:
 
     def _layer(self, rows: Sequence[Row], scope: Scope, items: Sequence[structure.Item]) -> Doc:
         layers = [i for i in items if isinstance(i, structure.Layer)]
-        lowered = []
-        for row, layer in zip(rows, layers, strict=True):
-            module = self._module(row, layer)
+        made = [self._module(row, layer) for row, layer in zip(rows, layers, strict=True)]
+        ops = [row.graph.nodes[layer.node].op for row, layer in zip(rows, layers, strict=True)]
+        lowered = self.dialect.unified(made, ops, [row.shape for row in rows])
+        for module in lowered:
             self.units.require(module)
-            lowered.append(module)
         after = channels_after(self.unit, scope, rows, layers)
         try:
             with self.unit.trial():

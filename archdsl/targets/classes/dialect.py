@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from archdsl.ir import structure
 from archdsl.ir.graph import Graph, Node
-from archdsl.ir.op import Lowering
+from archdsl.ir.op import Call, Lowering, Op
 from archdsl.ir.shape import Shape
 from archdsl.targets.layout import Brackets, Doc
 from archdsl.targets.symbolic import Ex
@@ -52,6 +52,12 @@ class Dialect(ABC):
     @abstractmethod
     def lower(self, graph: Graph, node: Node) -> Lowering | None:
         """A node in this framework; None where there is no way to say it."""
+
+    def unified(
+        self, calls: Sequence[Call], ops: Sequence[Op], inputs: Sequence[Shape]
+    ) -> list[Call]:
+        """A layer's calls, one a row, by one class where the numbers stay what they are."""
+        return list(calls)
 
     @abstractmethod
     def sizes(self, shape: Shape) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from archdsl.ir import structure
 from archdsl.ir.graph import Graph, Node
-from archdsl.ir.op import Lowering
+from archdsl.ir.op import Call, Lowering, Op
 from archdsl.ir.shape import Shape
 from archdsl.targets.classes.dialect import Dialect
 from archdsl.targets.classes.entries import One, sequential
@@ -14,7 +14,7 @@ from archdsl.targets.classes.units import super_call
 from archdsl.targets.layout import Brackets, Doc, call, lay_out, prefixed
 from archdsl.targets.outline.names import safe
 from archdsl.targets.symbolic import Ex
-from archdsl.targets.torch import initialise
+from archdsl.targets.torch import initialise, padding
 from archdsl.targets.written import text
 
 
@@ -43,6 +43,11 @@ class TorchDialect(Dialect):
 
     def lower(self, graph: Graph, node: Node) -> Lowering | None:
         return node.op.torch(graph.input_shapes(node), node.shape)
+
+    def unified(
+        self, calls: Sequence[Call], ops: Sequence[Op], inputs: Sequence[Shape]
+    ) -> list[Call]:
+        return padding.unified(calls, ops, inputs)
 
     def sizes(self, shape: Shape) -> tuple[int, ...]:
         return shape.channels_first
