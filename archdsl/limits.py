@@ -41,6 +41,7 @@ class Limits:
     list: int = _limit(100_000, "values in a list, those of the lists in it too")
     lists: int = _limit(500_000, "values in all lists made in a file or a net")
     work: int = _limit(3_000_000, "expressions evaluated and values looked at in a file or a net")
+    members: int = _limit(100, "nets or members of a recipe")
     label: int = _limit(200, "characters of a label")
 
 

@@ -25,6 +25,7 @@ ORDER = (
     "highlight",
     "elaborate",
     "analysis",
+    "recipes",
     "diagram",
     "targets",
     "driver",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from archdsl.cli import options
@@ -9,24 +11,41 @@ from archdsl.cli.console import Console
 from archdsl.diagnostics import Diagnostics
 from archdsl.driver.request import Request
 
+if TYPE_CHECKING:
+    from archdsl.ir.recipe import Recipe
+
 
 @click.command("check")
 @options.sources
 @options.output_format
 @options.watch
 def command(requests: list[Request], console: Console) -> int:
-    """Check files: syntax, names, shapes, and what they expect of themselves."""
+    """Check files: syntax, names, shapes, recipes, and what they expect of themselves."""
     from archdsl.driver import run
 
     found = Diagnostics()
     nets = 0
+    recipes: list[Recipe] = []
     for request in requests:
         done = run(request)
         nets += len(done.nets)
+        recipes += done.recipes
         for item in done.diagnostics:
             found.add(item)
     code = console.report(found)
     if not code:
         files = f"{len(requests)} file" + ("s" if len(requests) > 1 else "")
-        console.note(f"{files} checked, {nets} net{'' if nets == 1 else 's'}: no errors")
+        counts = [f"{nets} net{'' if nets == 1 else 's'}"]
+        if recipes:
+            counts.append(f"{len(recipes)} recipe{'' if len(recipes) == 1 else 's'}")
+        console.note(f"{files} checked, {', '.join(counts)}: no errors")
+        _show(recipes, console)
     return code
+
+
+def _show(recipes: list[Recipe], console: Console) -> None:
+    if recipes:
+        from archdsl.recipes.summary import line
+
+        for recipe in recipes:
+            console.note(f"  {line(recipe)}")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from archdsl.cli import options
 from archdsl.cli.console import Console, write_stdout
 from archdsl.driver.request import Request
+
+if TYPE_CHECKING:
+    from archdsl.driver.pipeline import Job
 
 
 @click.command("compile")
@@ -31,12 +36,20 @@ from archdsl.driver.request import Request
 def command(
     request: Request, target: str, output: str | None, force: bool, console: Console
 ) -> int:
-    """Write a module of the net, or of all nets in FILE."""
+    """Write a module of the net, or of all nets in FILE; of a recipe, its scripts too.
+
+    A recipe is named like a net, and its files go into a folder: --net RECIPE -o DIR.
+    """
     from archdsl.driver import run
     from archdsl.driver.emit import emit
+    from archdsl.driver.recipes import asked_for
     from archdsl.driver.writing import save
 
-    done = run(request)
+    done = run(replace(request, wants_recipes=True))
+    recipe = asked_for(done)
+    if recipe is not None:
+        write_recipe(done, recipe, target, output, force=force)
+        return console.report(done.diagnostics)
     text = emit(done, target)
     to_stdout = output in (None, "-")
     if text is not None and output is not None and not to_stdout:
@@ -45,6 +58,30 @@ def command(
     if to_stdout and text is not None and not code:
         write_stdout(text)
     return code
+
+
+def write_recipe(
+    job: Job, name: str, target: str, output: str | None, *, force: bool
+) -> Path | None:
+    """The recipe's files, in the folder `output`; None, and diagnostics, where they can't be."""
+    from archdsl.driver import codes
+    from archdsl.driver.recipes import emit_recipe, one
+    from archdsl.driver.writing import save_all
+
+    recipe = one(job, name)
+    if output in (None, "-"):
+        job.diagnostics.error(
+            codes.WANTS_FOLDER,
+            f"{name} is a recipe: it becomes several files",
+            None,
+            help=f"name the folder that they go into: -o {name.lower()}",
+        )
+        return None
+    files = None if recipe is None else emit_recipe(job, recipe, target)
+    folder = Path(output or "")
+    if files is None or not save_all(folder, files, job.diagnostics, force=force):
+        return None
+    return folder
 
 
 def module_path(output: str, request: Request) -> Path:

@@ -25,27 +25,6 @@ _BINARY = ("png", "pdf")
 )
 @click.option("--format", "-f", "format", type=options.Word(*FORMATS), help="Default: svg.")
 @click.option("--depth", type=click.IntRange(min=0), help="Levels of blocks that are opened.")
-@click.option(
-    "--open",
-    "opened",
-    metavar="PATH",
-    multiple=True,
-    help="Open what is at PATH too, as in --open layer1; may be repeated.",
-)
-@click.option(
-    "--block", metavar="NAME", help="Draw this block by itself, in terms of its parameters."
-)
-@click.option(
-    "--cost",
-    type=options.Word("params", "macs", "memory"),
-    help="Shade by what each part costs.",
-)
-@click.option(
-    "--theme",
-    type=options.Word("light", "dark"),
-    default="light",
-    help="For a light background (the default) or a dark one.",
-)
 @click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
 @options.output_format
 @options.watch
@@ -54,10 +33,6 @@ def command(
     output: str | None,
     format: str | None,
     depth: int | None,
-    opened: tuple[str, ...],
-    block: str | None,
-    cost: str | None,
-    theme: str,
     force: bool,
     console: Console,
 ) -> int:
@@ -78,22 +53,15 @@ def command(
             f"{request.file} has several nets: name one with --net ({names}), "
             "or a folder with -o for all."
         )
-    from archdsl.diagram import Drawing
-
-    drawing = Drawing("graph", depth, opened, block, cost, theme)
-    product, how = None, ""
+    product = None
     for net in done.nets if done.ok else ():
-        drawn = picture(net, made, drawing, done.diagnostics)
-        if drawn is None:
-            product = None
+        product = picture(net, made, depth, done.diagnostics)
+        if product is None:
             break
-        product, how = drawn
         if output is not None and not to_stdout:
             path = Path(output) / f"{net.name}.{made}" if folder else Path(output)
             save(path, product, done.diagnostics, force=force)
     code = console.report(done.diagnostics, product=to_stdout)
-    if not code and how == "pygraphviz":
-        console.note("drawn by pygraphviz: there is no dot on the path")
     if to_stdout and product is not None and not code:
         write_stdout(product)
     return code

@@ -20,7 +20,10 @@ OK, PROBLEMS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 70, 130
 COMMANDS = {
     "new": "Write a first file, with comments.",
     "check": "Check files: syntax, names, shapes, budgets.",
-    "compile": "Write a PyTorch or Keras module.",
+    "compile": "Write a PyTorch or Keras module, or a recipe's scripts.",
+    "train": "Train a recipe's nets.",
+    "evaluate": "Measure what was trained, or classify images.",
+    "augment": "Show what a recipe does with an image.",
     "diagram": "Draw a net.",
     "cost": "Count parameters, multiply-accumulates and memory.",
     "fmt": "Lay files out in the one way.",

@@ -124,12 +124,13 @@ _SOURCE = (
         help="Another input shape, as in 64x64x3, or label=64x64x3 of several.",
     ),
 )
+root = click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder that imports don't leave.",
+)
 _PLACE = (
-    click.option(
-        "--root",
-        type=click.Path(path_type=Path, file_okay=False, exists=True),
-        help="The folder that imports don't leave.",
-    ),
+    root,
     click.option(
         "--stdin-filename",
         metavar="NAME",

@@ -1,7 +1,6 @@
-"""Pictures of nets: DOT text and what Graphviz makes of it, volumes, tables, pages."""
+"""Pictures of nets: DOT text, and what Graphviz makes of it."""
 
 from archdsl.diagram.dot import to_dot
 from archdsl.diagram.draw import FORMATS, DiagramError, draw
-from archdsl.diagram.drawing import STYLES, Drawing, render
 
-__all__ = ["FORMATS", "STYLES", "DiagramError", "Drawing", "draw", "render", "to_dot"]
+__all__ = ["FORMATS", "DiagramError", "draw", "to_dot"]

@@ -19,12 +19,7 @@ _REMEDIES = (
 
 
 class DiagramError(Exception):
-    """No picture: why, and what to do about it. `code` is empty where nothing can draw."""
-
-    def __init__(self, message: str, code: str = "", help: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-        self.help = help
+    """No picture: the text says what to do."""
 
 
 def draw(dot: str, format: str) -> tuple[bytes, str]:

@@ -1,14 +1,9 @@
-"""Equal neighbours are drawn once, with a count.
-
-How often a residual's body is left out while training (stochastic depth) makes no difference:
-the rate grows from block to block in nets that have it.
-"""
+"""Equal neighbours are drawn once, with a count."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archdsl.diagram.labels import ranged
 from archdsl.diagram.picture import Box, Element, Picture
 from archdsl.ir.graph import Graph
 
@@ -29,14 +24,8 @@ def folded(elements: list[Element], picture: Picture) -> list[Element]:
 
 def _fold(run: Sequence[Element], picture: Picture) -> Element:
     first = run[0]
-    graph = picture.graph
     for other in run[1:]:
-        pairs = list(zip(sorted(other.nodes), sorted(first.nodes), strict=True))
-        picture.alias.update(pairs)
-        picture.vague.update(b for a, b in pairs if graph.nodes[a].op != graph.nodes[b].op)
-        if isinstance(first, Box) and isinstance(other, Box):
-            first.given = ranged(first.given, other.given)
-            first.title = first.title if first.title == other.title else ""
+        picture.alias.update(zip(sorted(other.nodes), sorted(first.nodes), strict=True))
     first.count *= len(run)
     return first
 
@@ -45,7 +34,7 @@ def _follows(a: Element, b: Element, picture: Picture) -> bool:
     """Whether b is a again, applied to what came out of a, and nobody else asks for that."""
     if isinstance(a, Box) != isinstance(b, Box) or a.count != b.count:
         return False
-    if isinstance(a, Box) and isinstance(b, Box) and (a.what, a.block) != (b.what, b.block):
+    if isinstance(a, Box) and isinstance(b, Box) and (a.what, a.call) != (b.what, b.call):
         return False
     if isinstance(a, Box) and a.what == "stage":
         return False
@@ -60,9 +49,7 @@ def _follows(a: Element, b: Element, picture: Picture) -> bool:
     graph = picture.graph
     for x, y in zip(left, right, strict=True):
         one, two = graph.nodes[x], graph.nodes[y]
-        if one.op != two.op and not one.op.keyword == two.op.keyword == "drop_path":
-            return False
-        if one.shape.spatial != two.shape.spatial:
+        if one.op != two.op or one.shape.spatial != two.shape.spatial:
             return False
     return _wires(left, graph) == _wires(right, graph)
 

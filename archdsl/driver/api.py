@@ -18,7 +18,6 @@ from archdsl.limits import Limits, changed, now
 
 if TYPE_CHECKING:
     from archdsl.analysis.cost import CostReport
-    from archdsl.diagram import Drawing
     from archdsl.ir import structure
     from archdsl.ir.graph import Graph
 
@@ -166,28 +165,9 @@ class Net:
 
         return cost(self._net)
 
-    def diagram(
-        self,
-        depth: int | None = None,
-        *,
-        style: str = "graph",
-        open: str | Iterable[str] = (),
-        block: str | None = None,
-        cost: str | None = None,
-        theme: str = "light",
-    ) -> Diagram:
-        """Its picture.
-
-        depth: how many levels of blocks are opened; open: paths of others that are, too
-        style: "graph", "volumes" or "table"
-        block: this block by itself, in terms of its parameters
-        cost:  shade by "params", "macs" or "memory"
-        theme: "light" or "dark"
-        """
-        from archdsl.diagram import Drawing
-
-        opened = (open,) if isinstance(open, str) else tuple(open)
-        return Diagram(self._net, Drawing(style, depth, opened, block, cost, theme))
+    def diagram(self, depth: int | None = None) -> Diagram:
+        """Its picture; `depth` is how many levels of blocks are opened."""
+        return Diagram(self._net, depth)
 
     def source(self, target: str) -> str:
         """The text of its module for "torch" or "keras"."""
@@ -256,26 +236,25 @@ def _html(text: str) -> str:
 class Diagram:
     """A net's picture: `dot` text, bytes in a format, a file."""
 
-    def __init__(self, net: structure.Net, drawing: Drawing) -> None:
+    def __init__(self, net: structure.Net, depth: int | None) -> None:
         self._net = net
-        self._drawing = drawing
+        self._depth = depth
 
     @property
     def dot(self) -> str:
-        return self.draw("dot").decode()
+        from archdsl.diagram import to_dot
+
+        return to_dot(self._net, depth=self._depth)
 
     def draw(self, format: str = "svg") -> bytes:
-        """The picture as svg, png, pdf, html or dot; raises CompileError where nothing can draw.
-
-        A table is svg, md or tex, and volumes are svg.
-        """
+        """The picture as svg, png, pdf, html or dot; raises CompileError where nothing can draw."""
         from archdsl.driver.pictures import picture
 
         diagnostics = Diagnostics()
-        made = picture(self._net, format, self._drawing, diagnostics)
+        made = picture(self._net, format, self._depth, diagnostics)
         if made is None:
             raise CompileError(diagnostics)
-        return made[0]
+        return made
 
     def save(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
         """Writes the picture; the path's suffix is its format."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archdsl.diagnostics import Diagnostics, nearest
 from archdsl.driver import codes, settings
+from archdsl.driver.recipes import names as recipe_names
 from archdsl.elaborate import elaborate_net
 from archdsl.ir import structure
 from archdsl.ir.shape import Shape
@@ -69,16 +70,27 @@ def _program(job: Job) -> Program:
 def _asked_for(job: Job, given: Mapping[str, object], diagnostics: Diagnostics) -> list[str]:
     known = _program(job).nets
     asked = list(dict.fromkeys(job.request.nets))
+    recipes = recipe_names(job) if job.request.wants_recipes else []
     for name in asked:
+        if name in recipes:
+            continue
         # One that is declared, but isn't known, has an error: reported.
         if name not in known and (job.ok or name not in _program(job).main.declared):
             _unknown_net(job, name, diagnostics)
-    if asked:
+    if asked or job.request.recipes:
         return [name for name in asked if name in known]
     names = [name for name, info in known.items() if not set(info.required) - set(given)]
     if not job.ok or names or not job.request.wants_nets:
         return names
-    if known:
+    recipes = recipe_names(job)
+    if recipes:
+        diagnostics.error(
+            codes.NO_NETS,
+            f"{job.name} has recipes, and no net of its own",
+            None,
+            help=f"a recipe is compiled by its name: --net {recipes[0]} -o {recipes[0].lower()}",
+        )
+    elif known:
         example = next(iter(known))
         lacking = ", ".join(known[example].required)
         diagnostics.error(
@@ -129,6 +141,16 @@ def _settings_of(job: Job, name: str) -> dict[str, object]:
 
 def _unknown_net(job: Job, name: str, diagnostics: Diagnostics) -> None:
     known = list(_program(job).nets)
+    if name in recipe_names(job):
+        diagnostics.error(
+            codes.NO_NET,
+            f"{name} is a recipe, and no net",
+            None,
+            help=f"archdsl compile .. --net {name} -o DIR and archdsl train take recipes",
+        )
+        return
+    if job.request.wants_recipes:
+        known += recipe_names(job)
     found = nearest(name, known)
     listed = ", ".join(known[:_MOST_NAMED]) + (", .." if len(known) > _MOST_NAMED else "")
     diagnostics.error(

@@ -24,12 +24,15 @@ NOT_OURS = "F531"
 NOT_WRITTEN = "F532"
 NO_TARGET = "F541"
 NOT_DRAWN = "F543"
+ONE_RECIPE = "R201"
+WANTS_FOLDER = "R202"
+NO_RECIPES = "R203"
+NO_RECIPE = "R204"
+NO_SCRIPT = "R205"
 
 
 # Errors in how the command was used, rather than in what the file says.
 USAGE = frozenset(
-    {
-        *(NO_FILE, FOLDER, NO_NET, BAD_SETTING, BAD_INPUT, NOT_OURS, NO_TARGET),
-        *("D101", "D102"),  # all of diagram/codes.py, whose package is heavy
-    }
+    {NO_FILE, FOLDER, NO_NET, BAD_SETTING, BAD_INPUT, NOT_OURS, NO_TARGET}
+    | {ONE_RECIPE, WANTS_FOLDER, NO_RECIPES, NO_RECIPE, NO_SCRIPT}
 )

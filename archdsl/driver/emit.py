@@ -11,17 +11,9 @@ from archdsl.ir import structure
 
 def emit(job: Job, name: str) -> str | None:
     """The module's text, or None and diagnostics; of a job that failed, nothing."""
-    from archdsl.targets import NAMES, Emission, target
+    from archdsl.targets import Emission, target
 
-    if name not in NAMES:
-        found = nearest(name, NAMES)
-        job.diagnostics.error(
-            codes.NO_TARGET,
-            f"there is no target {name}",
-            None,
-            notes=[f"the targets are {', '.join(NAMES)}"],
-            help=f"did you mean {found}?" if found else "",
-        )
+    if not known_target(job, name):
         return None
     if not job.ok or not job.nets or job.file is None:
         return None
@@ -34,6 +26,23 @@ def emit(job: Job, name: str) -> str | None:
     )
     with limits.using(job.request.limits):
         return target(name).emit(emission, job.diagnostics)
+
+
+def known_target(job: Job, name: str) -> bool:
+    """Whether there is such a target: else an error."""
+    from archdsl.targets import NAMES
+
+    if name in NAMES:
+        return True
+    found = nearest(name, NAMES)
+    job.diagnostics.error(
+        codes.NO_TARGET,
+        f"there is no target {name}",
+        None,
+        notes=[f"the targets are {', '.join(NAMES)}"],
+        help=f"did you mean {found}?" if found else "",
+    )
+    return False
 
 
 class _Varied:

@@ -15,6 +15,7 @@ from archdsl.driver.request import Request
 if TYPE_CHECKING:
     from archdsl.elaborate import Program
     from archdsl.ir import structure
+    from archdsl.ir.recipe import Recipe
     from archdsl.ir.shape import Shape
     from archdsl.syntax import tree
 
@@ -39,6 +40,7 @@ class Job:
     settings: Mapping[str, object] = field(default_factory=dict)
     shapes: Mapping[str | None, Shape] = field(default_factory=dict)
     nets: list[structure.Net] = field(default_factory=list)
+    recipes: list[Recipe] = field(default_factory=list)
     elaborated: bool = False  # whatever the nets expect of themselves
 
     @property
@@ -104,6 +106,13 @@ def elaborate(job: Job) -> None:
     elaborate_nets(job)
 
 
+def recipes(job: Job) -> None:
+    """program -> recipes: those asked for, or all where nothing else was"""
+    from archdsl.driver.recipes import check
+
+    check(job)
+
+
 def expect(job: Job) -> None:
     """nets: what they expect of themselves"""
     from archdsl.analysis.expect import check_expectations
@@ -131,6 +140,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("load", load),
     ("check", check),
     ("elaborate", elaborate),
+    ("recipes", recipes),
     ("expect", expect),
     ("warn", warn),
 )
@@ -159,7 +169,7 @@ def run(request: Request, *, expectations: bool = True) -> Job:
             break
         if job.source is None:
             break
-        if name == "elaborate":
+        if name == "recipes":
             job.elaborated = job.ok
     job.diagnostics.sort()
     return job

@@ -21,6 +21,8 @@ class Request:
     inputs:     shapes as `64x64x3` or `label=64x64x3`
     limits:     what the source may cost
     wants_nets: a file without a net to elaborate is an error
+    wants_recipes: a name in `nets` may be a recipe's
+    recipes:    names; then no nets but theirs
     """
 
     file: str
@@ -33,6 +35,8 @@ class Request:
     inputs: tuple[str, ...] = ()
     limits: Limits = field(default_factory=now)
     wants_nets: bool = True
+    wants_recipes: bool = False
+    recipes: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:

@@ -6,6 +6,7 @@ import os
 import stat
 import tempfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from archdsl import __version__
@@ -81,6 +82,59 @@ def write(path: Path, content: bytes, *, force: bool = False) -> None:
         raise NotWritten(codes.NOT_WRITTEN, f"can't write {name}: {why}") from None
 
 
+def write_all(folder: Path, files: Mapping[str, bytes], *, force: bool = False) -> None:
+    """All files in `folder`, which is made if need be, or none of them; raises NotWritten.
+
+    None is replaced before every one is on the disk in full.
+    """
+    name = shown(folder)
+    made = not folder.exists()
+    staged: dict[Path, str] = {}
+    try:
+        if made:
+            folder.mkdir()
+        elif not folder.is_dir():
+            raise NotWritten(codes.NOT_WRITTEN, f"{name} is no folder")
+        for file, content in files.items():
+            path = folder / file
+            if path.exists():
+                if not path.is_file():
+                    raise NotWritten(codes.NOT_WRITTEN, f"{shown(path)} is no file")
+                _may_replace(path, shown(path), force)
+            staged[path] = _stage(path, content)
+        for path, temporary in list(staged.items()):
+            os.replace(temporary, path)
+            del staged[path]
+    except FileNotFoundError:
+        above = shown(folder.parent)
+        raise NotWritten(
+            codes.NOT_WRITTEN, f"can't write {name}: there is no folder {above}"
+        ) from None
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise NotWritten(codes.NOT_WRITTEN, f"can't write {name}: {why}") from None
+    finally:
+        for temporary in staged.values():
+            os.unlink(temporary)
+        if made and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _stage(path: Path, content: bytes) -> str:
+    """A temporary file beside `path` that holds its content."""
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return temporary
+
+
 def _may_replace(path: Path, name: str, force: bool) -> None:
     if not os.access(path, os.W_OK):
         raise NotWritten(codes.NOT_WRITTEN, f"can't write {name}: it is read-only")
@@ -119,3 +173,15 @@ def save(path: Path, content: bytes, diagnostics: Diagnostics, *, force: bool = 
         write(path, content, force=force)
     except NotWritten as error:
         diagnostics.error(error.code, error.message, None, help=error.help)
+
+
+def save_all(
+    folder: Path, files: Mapping[str, str], diagnostics: Diagnostics, *, force: bool = False
+) -> bool:
+    """As `write_all`, with a failure as a diagnostic."""
+    try:
+        write_all(folder, {name: text.encode() for name, text in files.items()}, force=force)
+    except NotWritten as error:
+        diagnostics.error(error.code, error.message, None, help=error.help)
+        return False
+    return True

@@ -147,7 +147,9 @@ def unpack(target: tree.Target, row: Value, at: int, rows: tree.Expr) -> dict[st
 def _unary(expr: tree.Unary, scope: Scope) -> Value:
     if expr.op == "not":
         return not truth(expr.operand, scope, "`not`")
-    return arithmetic.negate(evaluate(expr.operand, scope), expr.span)
+    value = evaluate(expr.operand, scope)
+    negated = arithmetic.negate(value, expr.span)  # refuses what has no sign
+    return negated if expr.op == "-" else value
 
 
 def _binary(expr: tree.Binary, scope: Scope) -> Value:

@@ -87,10 +87,10 @@ def cat(parts: Sequence[Doc]) -> Doc:
 class Together(Doc):
     """Statements that share a line if all of them fit, else each has its own."""
 
-    def __init__(self, parts: Sequence[Doc]) -> None:
+    def __init__(self, parts: Sequence[Doc], gap: str = " ") -> None:
         self.parts = parts
         texts = [part.flat for part in parts if part.flat is not None]
-        self.flat = " ".join(texts) if len(texts) == len(parts) else None
+        self.flat = gap.join(texts) if len(texts) == len(parts) else None
         self.lead, self.breaks = parts[0].lead, True
 
     def print_broken(self, out: Output, tail: int) -> None:

@@ -8,6 +8,7 @@ from archdsl.fmt.bodies import Braces, Entry, File
 from archdsl.fmt.columns import Columns, key_of
 from archdsl.fmt.docs import Cat, Comment, Doc, Element, Fill, Text, Together, cat
 from archdsl.fmt.output import Cells
+from archdsl.fmt.recipes import recipe
 from archdsl.fmt.runs import Runs
 from archdsl.fmt.tokens import Note, Tokens
 from archdsl.syntax import tree
@@ -29,8 +30,8 @@ class Items:
 
     def file(self, file: tree.File) -> File:
         nodes = [(decl, self._at(decl), self._end(decl)) for decl in file.decls]
-        entries = [self._entry(first, *self._decl(decl)) for decl, first, end in nodes]
-        notes = self._share(entries, [first for _, first, _ in nodes], len(self.tokens.tokens))
+        entries = [self.entry(first, *self._decl(decl)) for decl, first, end in nodes]
+        notes = self.share(entries, [first for _, first, _ in nodes], len(self.tokens.tokens))
         return File(entries, notes[1])
 
     def _at(self, node: tree.Decl | tree.Item | tree.Stage | tree.Body) -> int:
@@ -41,10 +42,10 @@ class Items:
 
     # ----------------------------------------------------------------- entries
 
-    def _entry(self, first: int, doc: Doc, cells: Cells | None = None) -> Entry:
+    def entry(self, first: int, doc: Doc, cells: Cells | None = None) -> Entry:
         return Entry(doc, cells, self.tokens.gaps[first].blank)
 
-    def _share(
+    def share(
         self, entries: Sequence[Entry], firsts: Sequence[int], end: int
     ) -> tuple[list[Note], list[Note]]:
         """Gives the comments between entries to them; returns those behind the bracket before
@@ -64,7 +65,7 @@ class Items:
                 rest = notes[split:]
         return opened, rest
 
-    def _braces(
+    def braces(
         self, at: int, spans: Sequence[tuple[int, int]], entries: Sequence[Entry], many: bool
     ) -> Braces:
         """What stands in the braces that open at token `at`.
@@ -72,7 +73,7 @@ class Items:
         spans: the tokens of each entry; many: whether several may stand on one line
         """
         last = self.tokens.match[at]
-        opened, rest = self._share(entries, [first for first, _ in spans], last)
+        opened, rest = self.share(entries, [first for first, _ in spans], last)
         inline = (
             self.tokens.one_line(at, last + 1)
             and self.tokens.quiet(at, last + 1)
@@ -89,8 +90,8 @@ class Items:
                 doc = self.runs.run(first, end)
                 cuts = [first + 1] if rules else []
                 cells = self.columns.cut(doc, first, cuts)
-                entries.append(self._entry(first, doc, cells))
-            return self._braces(at, spans, entries, many=True)
+                entries.append(self.entry(first, doc, cells))
+            return self.braces(at, spans, entries, many=True)
 
         return make
 
@@ -101,8 +102,8 @@ class Items:
                 spans.append((self._at(group[0]), self._end(group[-1])))
                 made = [self._item(item) for item in group]
                 docs = Together([entry.doc for entry in made])
-                entries.append(made[0] if len(made) == 1 else self._entry(spans[-1][0], docs))
-            return self._braces(at, spans, entries, many)
+                entries.append(made[0] if len(made) == 1 else self.entry(spans[-1][0], docs))
+            return self.braces(at, spans, entries, many)
 
         return make
 
@@ -131,7 +132,7 @@ class Items:
                     entries.append(entry)
                     spans.append((first, self._end(item)))
             single = all(len(branch.items) == 1 for branch in branches)
-            return self._braces(at, spans, entries, many=single)
+            return self.braces(at, spans, entries, many=single)
 
         return make
 
@@ -140,14 +141,16 @@ class Items:
     def _decl(self, decl: tree.Decl) -> tuple[Doc, Cells | None]:
         first, end = self._at(decl), self._end(decl)
         if isinstance(decl, tree.Block):
-            return self._sequence(first, end, [self._inside(decl.body)], params=True), None
+            return self.sequence(first, end, [self._inside(decl.body)], params=True), None
         if isinstance(decl, tree.Variant):
             return self._variant(decl, first, end)
         if isinstance(decl, tree.OpDecl):
             spans = [self._range(field.span.start, field.span.end) for field in decl.fields]
-            return self._sequence(first, end, [(first + 2, self._listed(spans, True))]), None
+            return self.sequence(first, end, [(first + 2, self._listed(spans, True))]), None
         if isinstance(decl, tree.Import):
             return self.runs.run(first, end), None
+        if isinstance(decl, tree.Recipe):
+            return recipe(self, decl), None
         return self._setting(decl, first, end)
 
     def _variant(self, decl: tree.Variant, first: int, end: int) -> tuple[Doc, Cells | None]:
@@ -155,7 +158,7 @@ class Items:
         if head < end and self.tokens.tokens[head].text == "(":
             head = self.tokens.match[head] + 1
         inside = [(head, self._body(decl.items, many=True))] if head < end else []
-        doc = self._sequence(first, end, inside)
+        doc = self.sequence(first, end, inside)
         cuts = [first + 2, *([head] if inside else [])]
         return doc, self.columns.cut(doc, first, cuts, "net", 2)
 
@@ -168,7 +171,7 @@ class Items:
         parts = node.uses if isinstance(node, tree.Defaults) else node.rules
         spans = [self._range(part.span.start, part.span.end) for part in parts]
         listed = self._listed(spans, isinstance(node, tree.Init))
-        return self._sequence(first, end, [(first + 1, listed)]), None
+        return self.sequence(first, end, [(first + 1, listed)]), None
 
     def _range(self, start: int, end: int) -> tuple[int, int]:
         return self.tokens.at(start), self.tokens.at(end)
@@ -178,12 +181,12 @@ class Items:
     def _item(self, item: tree.Item) -> Entry:
         first, end = self._at(item), self._end(item)
         if isinstance(item, tree.Chain):
-            return self._entry(first, *self._chain(item, first, end))
+            return self.entry(first, *self._chain(item, first, end))
         if isinstance(item, tree.Let | tree.Defaults | tree.Init):
-            return self._entry(first, *self._setting(item, first, end))
+            return self.entry(first, *self._setting(item, first, end))
         doc = self.runs.run(first, end)
         cuts = [self.tokens.at(item.left.span.end)] if isinstance(item, tree.Expect) else []
-        return self._entry(first, doc, self.columns.cut(doc, first, cuts))
+        return self.entry(first, doc, self.columns.cut(doc, first, cuts))
 
     def _chain(self, chain: tree.Chain, first: int, end: int) -> tuple[Doc, Cells | None]:
         elements: list[Element] = []
@@ -208,7 +211,7 @@ class Items:
         return doc, self.columns.cut(doc, first, cuts, key, 1, shape)
 
     def _stage(self, stage: tree.Stage, first: int, end: int) -> Doc:
-        return self._sequence(first, end, self._bodies(stage.piece))
+        return self.sequence(first, end, self._bodies(stage.piece))
 
     def _inside(self, body: tree.Body) -> Inside:
         return self._at(body), self._body(body.items)
@@ -243,7 +246,7 @@ class Items:
 
     # ----------------------------------------------------------------- parts
 
-    def _sequence(
+    def sequence(
         self, first: int, end: int, insides: Sequence[Inside], params: bool = False
     ) -> Doc:
         """The tokens from `first` to before `end`, with what stands in braces among them."""

@@ -13,7 +13,7 @@ __all__ = ["Runs"]
 
 _COMPARED = ["<", ">", "<=", ">=", "==", "!=", "~"]
 _BINARY = frozenset([*_COMPARED, "+", "-", "*", "/", "//", "%", "**", "and", "or", "if", "else"])
-_MAY_BE_UNARY = frozenset(["-", "/"])
+_MAY_BE_UNARY = frozenset(["-", "+", "/"])
 _VALUES = frozenset(["true", "false", "output"])
 _CALLED = frozenset(["add", "aux", "concat", "mul", "residual"])
 
@@ -160,13 +160,13 @@ class Runs:
             closing,
             single=not value and opening == "(" and len(ranges) == 1,
             rows=rows,
-            fill=not value and all(b - a == 1 or self._negative(a, b) for a, b in ranges),
+            fill=not value and all(b - a == 1 or self._signed(a, b) for a, b in ranges),
             spread=rows and not self.tokens.one_line(at, last + 1),
             notes=self.notes(last),
         )
 
-    def _negative(self, first: int, end: int) -> bool:
-        return end - first == 2 and self.text(first) == "-"
+    def _signed(self, first: int, end: int) -> bool:
+        return end - first == 2 and self.text(first) in ("-", "+")
 
     def _tight(self, at: int, last: int) -> Doc:
         """`(a + b)`, `[i]`, `[a:b]`: brackets that stay with what they hold."""

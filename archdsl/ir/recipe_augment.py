@@ -56,7 +56,10 @@ class Resize:
 
 @dataclass(frozen=True, slots=True)
 class CenterCrop:
-    """The middle: top and left are int(round((image - size) / 2)), as torchvision."""
+    """The middle: top and left are int(round((image - size) / 2)), as torchvision.
+
+    Where the image is smaller, black is added around it first, (size - image) // 2 before.
+    """
 
     size: tuple[int, int]
 
@@ -97,7 +100,7 @@ class Affine:
     order they were written in. 0 where one isn't written.
 
     rotate: +-degrees; shear: +-degrees along x and along y
-    shift:  +-share of the width (x) and of the height (y), not rounded to whole pixels
+    shift:  +-share of the width (x) and of the height (y), then rounded to whole pixels
     zoom:   a factor uniform in [1 - zoom, 1 + zoom]
     """
 

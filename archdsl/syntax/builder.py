@@ -102,6 +102,29 @@ class Builder(Expressions):
             self.span(name, default or kind or name),
         )
 
+    # ------------------------------------------------------------ recipes
+
+    def recipe(self, c: Children) -> tree.Recipe:
+        return tree.Recipe(
+            str(c[1]),
+            tuple(c[3:-1]),
+            self._doc(c[0]),
+            self.span(c[1], c[1]),
+            self.span(c[0], c[-1]),
+        )
+
+    def clause(self, c: Children) -> tree.Clause:
+        return tree.Clause(str(c[0]), c[1], self.span(c[0], c[0]), self.span(c[0], c[1]))
+
+    def section(self, c: Children) -> tree.Section:
+        return tree.Section(tuple(c[1:-1]), self.span(c[0], c[-1]))
+
+    def steps(self, c: Children) -> tree.Steps:
+        return tree.Steps(tuple(c), self.span(c[0], c[-1]))
+
+    def setting(self, c: Children) -> tree.Setting:
+        return tree.Setting(str(c[0]), c[2], self.span(c[0], c[0]), self.span(c[0], c[2]))
+
     # ------------------------------------------------------------ items
 
     def let(self, c: Children) -> tree.Let:

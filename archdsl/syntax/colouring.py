@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from archdsl.syntax.keywords import RECIPE_BLOCKS
+
 __all__ = ["GROUPS", "SCOPES", "Rule", "rules", "textmate", "textmate_text"]
 
 # Every keyword, by what it is for; a test holds them against KEYWORDS.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "declaration": ("block", "let", "net", "op", "seq"),
+    "declaration": ("block", "let", "net", "op", "recipe", "seq"),
     "clause": ("as", "defaults", "expect", "from", "import", "init", "input", "output"),
     "control": ("else", "for", "if", "repeat"),
     "form": (
@@ -78,7 +80,9 @@ def rules(ops: Iterable[str]) -> list[Rule]:
         _one(r"#[^\n]*", "comment"),
         _one(r'"[^"\n]*"' + label, "label"),
         _one(r'"[^"\n]*"', "string"),
-        Rule(rf"\b(block|let|net|op|seq)([ \t]+)({_NAME})", ("declaration", "", "declared")),
+        Rule(rf"\b(block|let|net|op|recipe|seq)([ \t]+)({_NAME})", ("declaration", "", "declared")),
+        # A recipe's words are names elsewhere: what comes next tells.
+        _one(rf"{_any(RECIPE_BLOCKS)}(?=[ \t]+(?:{_NAME}|[\[{{]))", "clause"),
         # Argument names are a namespace apart, where keywords are names: `init=zeros`.
         _one(rf"\b{_NAME}(?=[ \t]*=(?!=))", "argument"),
         *(_one(_any(words), kind) for kind, words in GROUPS.items()),

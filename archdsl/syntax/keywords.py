@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["KEYWORDS"]
+__all__ = ["KEYWORDS", "RECIPE_BLOCKS"]
 
 # The grammar has a terminal of the same name in capitals for each; a test compares the two.
 KEYWORDS = frozenset(
@@ -33,6 +33,7 @@ KEYWORDS = frozenset(
         "op",
         "or",
         "output",
+        "recipe",
         "repeat",
         "residual",
         "seq",
@@ -40,4 +41,16 @@ KEYWORDS = frozenset(
         "skip",
         "true",
     ]
+)
+
+# What a recipe is made of, in the order of the one layout. They are names everywhere else.
+RECIPE_BLOCKS = (
+    "model",
+    "compare",
+    "data",
+    "augment",
+    "transfer",
+    "train",
+    "evaluate",
+    "ensemble",
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from archdsl.diagnostics import nearest
 from archdsl.syntax.errors import Place, Problem, quote
 from archdsl.syntax.keywords import KEYWORDS
+from archdsl.syntax.recipe_messages import in_recipe, numbered_path
 from archdsl.syntax.wording import (
     BAD_CHARACTERS,
     CLOSER,
@@ -264,7 +265,7 @@ def _top_level(p: Place) -> Problem | None:
     word, after = p.found, p.outline.word(p.at + 1)
     secondary: tuple[tuple[int, int, str], ...] = ()
     help = "layers and other items stand in the body of a `net`, a `block` or a `seq`"
-    declares = ("block", "seq", "net", "op", "import", "let", "defaults", "init")
+    declares = ("block", "seq", "net", "op", "import", "let", "defaults", "init", "recipe")
     meant = nearest(word.text, declares) if word.kind == "word" else None
     if meant and meant != word.text and after is not None and after.kind == "word":
         help = f"did you mean `{meant}`?"
@@ -276,10 +277,12 @@ def _top_level(p: Place) -> Problem | None:
 
 
 _RULES: tuple[Rule, ...] = (
+    numbered_path,
     _character,
     _keyword_value,
     _closing,
     _unclosed,
+    in_recipe,
     _comparison,
     _comma,
     _keyword_name,

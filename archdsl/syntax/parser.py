@@ -181,12 +181,13 @@ class _Recovery:
         inner = outline.nested(at)
         if inner is not None:
             self._resume(interactive, "decl", inner)
-        elif outline.balanced(at) and (depth := _boundary(interactive, "item")) is not None:
+        elif outline.balanced(at) and (found := _innermost(interactive)) is not None:
+            rule, depth = found
             start = _begin(interactive.parser_state.value_stack[depth:])
             begin = at if start is None else outline.find(start)
             self._builder.errors.append(mark)
             to = outline.next_statement(min(begin, len(outline.words) - 1), go_on)
-            self._resume(interactive, "item" if to < len(outline.words) else "decl", to)
+            self._resume(interactive, rule if to < len(outline.words) else "decl", to)
         else:
             self._resume(interactive, "decl", outline.next_declaration(go_on))
         return True
@@ -227,6 +228,17 @@ def _boundary(interactive: Any, rule: str) -> int | None:
         if rule in states[stack[depth]]:
             return depth
     return None
+
+
+# What may begin where: an item of a body, an entry of a recipe's block, a recipe's clause.
+_STATEMENTS = ("item", "entry", "clause")
+
+
+def _innermost(interactive: Any) -> tuple[str, int] | None:
+    """The innermost statement that is broken, with its boundary."""
+    found = [(rule, _boundary(interactive, rule)) for rule in _STATEMENTS]
+    known = [(rule, depth) for rule, depth in found if depth is not None]
+    return max(known, key=lambda pair: pair[1], default=None)
 
 
 def _begin(values: list[Any]) -> int | None:

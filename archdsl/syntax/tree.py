@@ -88,7 +88,7 @@ class Comprehension:
 
 @dataclass(frozen=True, slots=True)
 class Unary:
-    op: str  # "-" or "not"
+    op: str  # "-", "+" or "not"
     operand: Expr
     span: Span = field(compare=False, repr=False)
 
@@ -462,7 +462,54 @@ class OpDecl:
     span: Span = field(compare=False, repr=False)
 
 
-Decl: TypeAlias = Block | Variant | Import | Let | Defaults | Init | OpDecl
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`epochs = 30` in a block of a recipe."""
+
+    name: str
+    value: Expr
+    name_span: Span = field(compare=False, repr=False)
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """`crop(224) -> flip`, or one alone, in a block of a recipe."""
+
+    uses: tuple[Use, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A recipe's block in braces."""
+
+    entries: tuple[Setting | Steps, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One part of a recipe, by its word: `data digits(size=32)`, `compare [A, B]`, `train {..}`."""
+
+    word: str
+    value: Use | ListExpr | Section
+    word_span: Span = field(compare=False, repr=False)
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is done with nets: `recipe Flowers { model .. data .. train { .. } }`."""
+
+    name: str
+    clauses: tuple[Clause, ...]
+    doc: str | None
+    name_span: Span = field(compare=False, repr=False)
+    span: Span = field(compare=False, repr=False)
+
+
+Decl: TypeAlias = Block | Variant | Import | Let | Defaults | Init | OpDecl | Recipe
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ CLOSER = {"(": ")", "[": "]", "{": "}"}
 ENDS_ARGUMENTS = {"->", "::", "{", "|"}
 STATEMENTS = KEYWORDS - {"if", "else", "for", "in", "and", "or", "not", "true", "false", "output"}
 HEADS = {
-    *("block", "seq", "net", "op", "defaults", "init", "repeat", "for", "if", "else"),
+    *("block", "seq", "net", "op", "recipe", "defaults", "init", "repeat", "for", "if", "else"),
     *("residual", "shortcut", "always", "gate", "aux", "concat", "add", "mul"),
 }
 SIGNS = {
@@ -53,6 +53,7 @@ NAMED = {
     "seq": "a seq",
     "net": "a net",
     "op": "an op",
+    "recipe": "a recipe",
     "as": "what follows `as`",
     "for": "a loop variable",
     ".": "a part",

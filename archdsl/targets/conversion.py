@@ -40,6 +40,8 @@ def convert(expr: tree.Expr, scope: Scope, inside: InScope) -> Ex | None:
             return scope(name)
         case tree.InAttr(attr=attr):
             return inside(attr)
+        case tree.Unary(op="+", operand=operand):
+            return convert(operand, scope, inside)
         case tree.Unary(op=op, operand=operand):
             inner = convert(operand, scope, inside)
             return None if inner is None else simplify(Un(op, inner))

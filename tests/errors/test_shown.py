@@ -59,6 +59,10 @@ def _no_graphviz(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(sys.modules, "pygraphviz", None)
 
 
+def _no_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("archdsl.targets.keras.emitter.KerasTarget.emit_recipe", raising=False)
+
+
 PREPARED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "F503": _forbidden,
     "F504": _pipe,
@@ -66,6 +70,7 @@ PREPARED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "F508": _closed,
     "F531": _mine,
     "F543": _no_graphviz,
+    "R203": _no_recipes,
 }
 
 

@@ -1,1 +1,0 @@
-diagram vgg --net VGG16 --block Bottleneck -o x.svg

@@ -1,1 +1,0 @@
-diagram resnet --net ResNet50 --block Basic -o x.svg

@@ -1,0 +1,1 @@
+cost recipes/lenet_digits --net LeNetDigits

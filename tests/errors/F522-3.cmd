@@ -1,0 +1,1 @@
+compile recipes/lenet_digits -t torch

@@ -1,0 +1,1 @@
+train recipes/lenet_digits LeNetDigits --target keras
