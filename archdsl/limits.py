@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
+
+from archdsl.records import record
 
 COUNT = 2**63 - 1
 """The largest number that an attribute or a size takes: what frameworks can hold."""
@@ -24,7 +26,7 @@ def _limit(default: int, doc: str) -> int:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """All of them, with their defaults."""
 

@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
-from pydantic_core import PydanticUndefined
 
 import archdsl
 from archdsl import ops
 from archdsl.cli.group import COMMANDS, cli
 from archdsl.driver import catalogue
+from archdsl.ir.attributes import REQUIRED, attributes_of
 from archdsl.ir.op import Kind, Op
 from archdsl.syntax import colouring
 
@@ -128,13 +128,11 @@ def _signature(op: type[Op]) -> str:
 
 def _attributes(op: type[Op]) -> Iterator[tuple[str, str, str, str]]:
     kinds = op.attributes()
-    for name, info in op.model_fields.items():
-        written = info.alias or name
-        kind = kinds[written]
-        default = "" if info.default is PydanticUndefined else f"`{_value(info.default)}`"
+    for known in attributes_of(op).values():
+        default = "" if known.default is REQUIRED else f"`{_value(known.default)}`"
         if default == "`none`":
             default = "-"  # what holds then is said by the description
-        yield f"`{written}`", _kind(kind), default, info.description or ""
+        yield f"`{known.name}`", _kind(kinds[known.name]), default, known.description
 
 
 def _kind(kind: Kind) -> str:

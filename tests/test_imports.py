@@ -32,7 +32,7 @@ ORDER = (
     "cli",
 )
 # Imports nothing of archdsl, and may be imported by all.
-LEAVES = frozenset({"resources"})
+LEAVES = frozenset({"records", "resources"})
 # The way in: imports what it needs.
 ENTRIES = frozenset({"__init__", "__main__"})
 # What modules may take from the package itself.

@@ -16,9 +16,10 @@ from archdsl.ir.graph import Graph, Node
 from archdsl.ir.op import parameter_count
 from archdsl.ir.shape import Shape
 from archdsl.ops.custom import Custom
+from archdsl.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CostRow:
     """One node, or with `nodes` > 1 a block folded into a row.
 
@@ -43,7 +44,7 @@ class CostRow:
     nodes: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Totals:
     params: int
     buffers: int
@@ -155,7 +156,7 @@ def _join(path: str, key: str) -> str:
 # --------------------------------------------------------------------------- counting
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Figures:
     params: int
     buffers: int
@@ -185,8 +186,13 @@ def totals(graph: Graph, nodes: Sequence[Node], results: Sequence[int]) -> Total
 def _rows(graph: Graph, nodes: Sequence[Node], results: Sequence[int]) -> Iterator[CostRow]:
     used = [node for node in nodes if not node.aux]
     alive = {node.id: size for node, size in zip(used, memory(graph, used, results), strict=True)}
+    known: dict[tuple[int, ...], _Figures] = {}
     for node in nodes:
-        found = _figures(graph, node)
+        # Equal layers share their op and their shapes, which the graph keeps alive.
+        key = (id(node.op), node.aux, *[id(graph.nodes[i].shape) for i in node.inputs])
+        found = known.get(key)
+        if found is None:
+            found = known[key] = _figures(graph, node)
         yield CostRow(
             path=node.path,
             op=node.op.name if isinstance(node.op, Custom) else node.op.keyword,

@@ -19,6 +19,7 @@ from archdsl.elaborate.files import Module
 from archdsl.elaborate.references import kinds_of
 from archdsl.elaborate.scope import NetValue
 from archdsl.elaborate.values import Value
+from archdsl.ir.attributes import attributes_of
 from archdsl.ir.op import Op
 from archdsl.ir.values import BlockValue, Size, Word
 from archdsl.syntax import tree
@@ -82,7 +83,7 @@ def _is_op_default(op: type[Op], arg: tree.Arg) -> bool:
     value = _literal(arg.value)
     if value is _UNKNOWN:
         return False
-    default = next(f.default for n, f in op.model_fields.items() if name == (f.alias or n))
+    default = next(known.default for known in attributes_of(op).values() if known.name == name)
     try:
         found = coerce(kind, value)
     except Unfit:

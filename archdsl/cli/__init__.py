@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import gc
 from typing import NoReturn
 
 __all__ = ["main"]
 
 
 def main() -> NoReturn:
-    # No plugin has any business here, and looking for them goes through all installed packages.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # A command makes things and ends: looking for those it doesn't need any more only takes time,
+    # and more than its share where there are many. The source's limits bound them.
+    gc.disable()
     try:
         from archdsl.cli.group import cli
     except KeyboardInterrupt:

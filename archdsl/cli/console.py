@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from typing import IO
 
 import click
@@ -12,6 +11,7 @@ import click
 from archdsl.cli.group import OK, PROBLEMS, USAGE
 from archdsl.diagnostics import Diagnostics, Severity
 from archdsl.diagnostics.render import MACHINE, render, summary
+from archdsl.records import record
 
 
 def coloured(stream: IO[str]) -> bool:
@@ -23,7 +23,7 @@ def coloured(stream: IO[str]) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Console:
     """format: of the diagnostics."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -13,9 +12,10 @@ from archdsl.cli import options
 from archdsl.cli.console import Console, write_stdout
 from archdsl.cli.group import PROBLEMS
 from archdsl.diagnostics import Diagnostics
+from archdsl.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Done:
     """A file; path None: the standard input."""
 

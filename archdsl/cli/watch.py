@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 
 import click
@@ -20,6 +21,7 @@ def repeat(run: Callable[[], int], say: Callable[[str], None]) -> int:
     first = True
     try:
         while True:
+            gc.collect()  # a command that ends leaves that to the end
             with noting() as seen:
                 try:
                     run()

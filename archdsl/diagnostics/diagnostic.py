@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
 from archdsl.diagnostics.source import Span
+from archdsl.records import record
 
 MANY = "F509"  # findings: after so many a run ends
 RAISE = "`--limit errors=NUMBER` shows more"
@@ -23,7 +23,7 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """A second place that matters, with what it says there."""
 
@@ -31,7 +31,7 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frame:
     """One step of the chain of block instances that led to a place: `layer3[0] -> Bottleneck`."""
 
@@ -40,7 +40,7 @@ class Frame:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """One finding.
 
@@ -175,6 +175,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         letters = set(word.lower())
         names.sort(key=lambda k: (len(letters ^ set(k.lower())), abs(len(word) - len(k)), k))
         names = sorted(names[:_COMPARED])
+    import difflib  # only once something is wrong
+
     found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if not found:
         folded = {k.lower(): k for k in reversed(names)}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+
+from archdsl.records import record
 
 TAB = 4
 WIDTH = 100  # columns of source shown of a line
@@ -40,7 +41,7 @@ def _char_width(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Excerpt:
     """A line as shown, and where in it the place is: `length` columns after `indent` of them."""
 

@@ -6,7 +6,6 @@ The project's folder, which imports don't leave, is the nearest parent with `arc
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +15,7 @@ from archdsl import resources
 from archdsl.diagnostics import Source, nearest
 from archdsl.driver import codes
 from archdsl.driver.reading import Unreadable, decode, read, read_stdin, shown
+from archdsl.records import record
 
 SUFFIX = ".arch"
 STD = "std/"  # `std/resnet.arch` is a shipped spec
@@ -79,7 +79,7 @@ def _did_you_mean(word: str, known: tuple[str, ...], before: str = "", after: st
     return f"did you mean {before}{found}{after}?" if found else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Home:
     """Where a source is: a file on disk, or (path None) a shipped spec by `within` specs/."""
 
@@ -192,6 +192,8 @@ class Project:
 def _hash(text: str) -> str:
     # A checkout with Windows line ends is the same text.
     data = text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")
+    import hashlib  # loads OpenSSL, which a check has no use for
+
     return hashlib.sha256(data).hexdigest()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +13,7 @@ from archdsl.diagnostics import Span
 from archdsl.diagnostics.source import Source
 from archdsl.driver import codes
 from archdsl.driver.watching import noted
+from archdsl.records import record
 
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -23,7 +23,7 @@ _KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unreadable(Exception):
     """Why a file can't be had: a diagnostic's parts; `span` within what was read, if any."""
 

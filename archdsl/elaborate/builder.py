@@ -6,23 +6,22 @@ holds afterwards: every node's op is resolved, its shape inferred, its path uniq
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-
-from pydantic import ValidationError
 
 from archdsl import limits
 from archdsl.diagnostics import Frame, Span
 from archdsl.elaborate import codes
 from archdsl.elaborate.problems import Problem
 from archdsl.ir.graph import Node
-from archdsl.ir.op import Op, OpError
+from archdsl.ir.op import Op
 from archdsl.ir.shape import Shape
+from archdsl.records import record
 
 Attributes = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Made:
     op: Op
     shape: Shape
@@ -46,15 +45,7 @@ class Builder:
         key = (op, tuple(attributes.items()), inputs)
         made = self._made.get(key)
         if made is None:
-            try:
-                written = op(**attributes)
-            except ValidationError as error:
-                first = error.errors()[0]
-                at = str(first["loc"][0]) if first["loc"] else None
-                raise OpError(
-                    codes.BAD_ATTRIBUTE, str(first["msg"]).lower(), attribute=at
-                ) from None
-            resolved = written.resolve(inputs)
+            resolved = op.of(attributes).resolve(inputs)
             shape = resolved.infer(inputs)
             down, up = resolved.stride_of(inputs, shape)
             weighted = bool(resolved.weights(inputs)) or not resolved.parameters_are_costed
@@ -112,7 +103,7 @@ class Builder:
 STRUCTURAL = frozenset({"add", "concat", "mul", "input"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dropped:
     """A value that an `@x` at `span` left behind."""
 

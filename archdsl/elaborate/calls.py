@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from archdsl.diagnostics import Label, Span, nearest
 from archdsl.elaborate import codes
 from archdsl.elaborate.problems import Problem, quoted_list
 from archdsl.ir.op import Op
 from archdsl.ir.values import INITIALIZERS
+from archdsl.records import record
 from archdsl.syntax import tree
 
 Report = Callable[[Problem], None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Signature:
     """What may be given: `positional` in order, `names` all of them, `required` those that must.
 

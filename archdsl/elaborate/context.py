@@ -17,6 +17,7 @@ from archdsl.elaborate.names import count_words
 from archdsl.elaborate.problems import Poisoned, Problem
 from archdsl.elaborate.references import unknown_label
 from archdsl.elaborate.scope import NO_VALUE, POISON_VALUE, Meter, Scope, Variables
+from archdsl.ir.attributes import attributes_of
 from archdsl.ir.graph import AuxOutput
 from archdsl.ir.shape import Shape
 from archdsl.ir.structure import Expectation, Item
@@ -225,7 +226,7 @@ class Context:
         """
         nodes = self.run.builder.nodes
         node = nodes[value]
-        while node.inputs and "c" not in type(node.op).model_fields:
+        while node.inputs and "c" not in attributes_of(type(node.op)):
             before = nodes[node.inputs[0]]
             if before.shape != node.shape:
                 break

@@ -7,7 +7,6 @@ variants) keeps the values that hold in it, where they are complete.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import get_args
 
@@ -21,12 +20,13 @@ from archdsl.elaborate.problems import Poisoned, Problem, quoted_list
 from archdsl.elaborate.scope import Variables
 from archdsl.elaborate.values import Value
 from archdsl.ir.structure import Known
+from archdsl.records import record
 from archdsl.syntax import tree
 
 Settings = Mapping[str, "Value | tree.Expr"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NetInfo:
     """A net as it may be asked for.
 
@@ -53,7 +53,7 @@ class NetInfo:
         return self.variants[0][1] if self.variants else self.home
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declared:
     """One declaration of the chain.
 

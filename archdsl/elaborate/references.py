@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Final
 
 from archdsl.diagnostics import Span, nearest
@@ -235,10 +234,15 @@ def with_args(
     return BlockValue(layer.block, layer.home, tuple(bound.items()))
 
 
-@cache
+_KINDS: dict[type[Op], dict[str, Kind]] = {}
+
+
 def kinds_of(op: type[Op]) -> dict[str, Kind]:
     """The op's attributes with their kinds."""
-    return op.attributes()
+    found = _KINDS.get(op)
+    if found is None:
+        found = _KINDS[op] = op.attributes()
+    return found
 
 
 def check_attribute(layer: OpValue, key: str, value: Value, expr: tree.Expr) -> object:

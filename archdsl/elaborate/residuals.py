@@ -68,7 +68,7 @@ def _drop_path(ctx: Context, piece: tree.Residual) -> Known | None:
     op = op_values()["drop_path"]
     try:
         probability = check_attribute(op, "p", value, arg.value)
-        op.op.model_validate({"p": probability}).resolve((Shape((), 1),))
+        op.op.of({"p": probability}).resolve((Shape((), 1),))
     except OpError as error:
         message = error.message.replace("p=", "drop_path=", 1)
         raise Problem(error.code, message, arg.value.span, help=error.help) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from archdsl import limits
@@ -12,6 +12,7 @@ from archdsl.elaborate import codes
 from archdsl.elaborate.problems import Problem
 from archdsl.elaborate.values import Value
 from archdsl.ir.shape import Shape
+from archdsl.records import record
 from archdsl.syntax import tree
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from archdsl.elaborate.files import Module
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Poison:
     """The value of what could not be evaluated: reported already."""
 
@@ -27,7 +28,7 @@ class Poison:
 POISON = Poison()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NetValue:
     """A net's or a variant's declaration: a name's meaning, but no value to calculate with."""
 
@@ -128,7 +129,7 @@ class Meter:
             raise Problem(codes.LISTS_TOO_LONG, message, span)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """Everything an expression may ask about.
 

@@ -7,7 +7,7 @@ and for arguments that fit no parameter.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from archdsl.diagnostics import Diagnostics, Label, Span, nearest
 from archdsl.elaborate import calls, codes, references, vocabulary
@@ -18,10 +18,11 @@ from archdsl.elaborate.problems import Problem
 from archdsl.elaborate.scope import NetValue, Scope, Variables
 from archdsl.elaborate.values import Value
 from archdsl.ir.values import BlockValue, Initializer, NoLayer, OpValue
+from archdsl.records import record
 from archdsl.syntax import tree
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Names:
     """What is seen at a place: the file, variables with where they were named, labels.
 

@@ -55,7 +55,7 @@ def make(decl: tree.OpDecl, scope: Scope) -> OpValue:
             "`shape = in  params = 0  macs = 0`",
         )
     try:
-        Custom.model_validate(values)
+        Custom.of(values)
     except OpError as error:
         at = seen.get(error.attribute or "")
         span = at.value.span if at else decl.name_span

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from archdsl.diagnostics import Span
 from archdsl.ir.op import Op
 from archdsl.ir.shape import Shape
+from archdsl.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """One application of an op. Its value is named by its `id`, its place in the graph.
 
@@ -33,7 +34,7 @@ class Node:
     aux: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AuxOutput:
     """A side head's output: its label and the weight of its loss."""
 
@@ -42,7 +43,7 @@ class AuxOutput:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Graph:
     """Nodes by id, the net's inputs (label or None, node id), outputs and side outputs."""
 

@@ -1,47 +1,66 @@
 """What an op is: typed attributes, shape rule, cost rule, and its calls in the frameworks.
 
-One op is one class in `archdsl/ops/`. Attributes are pydantic fields whose annotations carry a
-`Kind` (how a language value becomes the attribute's value). An op is made twice: as written, and
-then `resolve`d against its inputs' shapes to explicit values per axis, which every target shares.
+One op is one class in `archdsl/ops/`; archdsl/ir/attributes.py has what its attributes are. An op
+is made twice: as written, and then `resolve`d against its inputs' shapes to explicit values per
+axis, which every target shares.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, Self
+from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
-
+from archdsl.ir.attributes import (
+    REQUIRED,
+    Attributes,
+    Count,
+    Edges,
+    Field,
+    Flag,
+    Init,
+    Kind,
+    Padding,
+    Pads,
+    PerAxis,
+    Real,
+    Reals,
+    ShapeAttr,
+    Sizes,
+    Whole,
+    attributes_of,
+)
 from archdsl.ir.shape import Shape
-from archdsl.ir.values import Initializer
+from archdsl.records import record
+
+__all__ = [
+    "MISSING",
+    "Arg",
+    "Call",
+    "Count",
+    "Edges",
+    "Field",
+    "Flag",
+    "Init",
+    "KerasLowering",
+    "Kind",
+    "Lowering",
+    "Op",
+    "OpError",
+    "Padding",
+    "Pads",
+    "PerAxis",
+    "Real",
+    "Reals",
+    "ShapeAttr",
+    "Shapes",
+    "Sizes",
+    "TorchLowering",
+    "Weight",
+    "Whole",
+    "parameter_count",
+]
 
 Shapes = tuple[Shape, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How an attribute is written; `words` are the bare words it takes."""
-
-    name: Literal[
-        "count", "int", "size", "pad", "number", "numbers", "bool", "word", "shape", "init", "edges"
-    ]
-    words: tuple[str, ...] = ()
-
-
-PerAxis = int | tuple[int, ...]
-Pads = tuple[tuple[int, int], ...]  # (before, after) for each axis in space
-
-Count = Annotated[int, Kind("count")]  # a whole number of at least 1
-Whole = Annotated[int, Kind("int")]  # a whole number of at least 0
-Sizes = Annotated[PerAxis, Kind("size")]  # a number, or one for each axis in space, at least 1
-Padding = Annotated[PerAxis | Pads | Literal["same", "same_tf"], Kind("pad", ("same", "same_tf"))]
-Edges = Annotated[PerAxis | Pads, Kind("edges")]  # as Padding, without its words
-Real = Annotated[float, Kind("number")]
-Reals = Annotated[float | tuple[float, ...], Kind("numbers")]  # or one for each channel
-Flag = Annotated[bool, Kind("bool")]
-ShapeAttr = Annotated[Shape, Kind("shape")]
-Init = Annotated[Initializer | None, Kind("init")]
 
 
 class OpError(Exception):
@@ -70,7 +89,7 @@ class _Missing:
 MISSING = _Missing()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arg:
     """One argument of a call: its value for this node.
 
@@ -87,7 +106,7 @@ class Arg:
     positional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A call in a framework, as data: `nn.Conv2d(...)`, with nothing of text in it.
 
@@ -104,7 +123,7 @@ class Call:
     inline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lowering:
     """An op in a framework whose models are classes, such as PyTorch.
 
@@ -125,7 +144,7 @@ TorchLowering = Lowering
 KerasLowering = tuple[Call, ...]  # layers applied in turn; the last one carries the node's name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weight:
     """One tensor of an op: PyTorch's name and shape, and its twin in Keras.
 
@@ -152,10 +171,8 @@ class Weight:
 # ------------------------------------------------------------------------------- the op itself
 
 
-class Op(BaseModel):
+class Op(Attributes):
     """Base of all ops. A subclass gives `keyword`, attributes, and the rules below."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     keyword: ClassVar[str]
     positional: ClassVar[tuple[str, ...]] = ()
@@ -164,21 +181,19 @@ class Op(BaseModel):
     @classmethod
     def attributes(cls) -> dict[str, Kind]:
         """Attribute names in order, with their kinds."""
-        found: dict[str, Kind] = {}
-        for name, info in cls.model_fields.items():
-            kind = next(m for m in info.metadata if isinstance(m, Kind))
-            found[info.alias or name] = kind  # `from` can't be a Python name: field from_
-        return found
+        every = attributes_of(cls).values()
+        return {attribute.name: attribute.kind for attribute in every if attribute.kind}
 
     @classmethod
     def required(cls) -> tuple[str, ...]:
-        return tuple(info.alias or n for n, info in cls.model_fields.items() if info.is_required())
+        every = attributes_of(cls).values()
+        return tuple(attribute.name for attribute in every if attribute.default is REQUIRED)
 
     def value(self, attribute: str) -> object:
         """An attribute's value, by the name that users give it."""
-        for name, info in type(self).model_fields.items():
-            if attribute == (info.alias or name):
-                return getattr(self, name)
+        for field, known in attributes_of(type(self)).items():
+            if attribute == known.name:
+                return getattr(self, field)
         raise KeyError(attribute)
 
     def resolve(self, inputs: Shapes) -> Self:

@@ -16,10 +16,11 @@ from typing import Literal, TypeAlias
 
 from archdsl.ir.graph import Graph
 from archdsl.ir.op import Op
+from archdsl.records import record
 from archdsl.syntax import tree
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """A value with the expression it was written as.
 
@@ -33,7 +34,7 @@ class Known:
     default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layer:
     """An op applied. `sources`: attributes written at the layer itself.
 
@@ -49,7 +50,7 @@ class Layer:
     param: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Instance:
     """A block, seq or net with its arguments, elaborated.
 
@@ -72,7 +73,7 @@ class Instance:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A block used. `param`: the block came from the parameter (or loop variable) of this name."""
 
@@ -82,7 +83,7 @@ class Call:
     param: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """Items in braces, or a form that makes a level of its own.
 
@@ -99,7 +100,7 @@ class Group:
     output: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Round:
     """One turn of a loop: the loop's variables (index too, where named) and what was made."""
 
@@ -109,7 +110,7 @@ class Round:
     output: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loop:
     """`repeat` or `for` (syntax.piece says which); a label on it is a Group around it."""
 
@@ -117,7 +118,7 @@ class Loop:
     rounds: tuple[Round, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """`if`: the arm taken; `items` are empty where there was none."""
 
@@ -126,7 +127,7 @@ class Choice:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Residual:
     """`x + body(x)`.
 
@@ -148,7 +149,7 @@ class Residual:
     body_output: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gate:
     """`x * body(x)`; node is the product's."""
 
@@ -159,13 +160,13 @@ class Gate:
     body_output: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Branch:
     items: tuple[Item, ...]
     output: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Merge:
     """Parallel branches, joined: syntax.piece.kind is concat, add or mul."""
 
@@ -175,7 +176,7 @@ class Merge:
     input: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Join:
     """`concat(@a)`: the current value joined with earlier ones; labels of those, resolved."""
 
@@ -185,7 +186,7 @@ class Join:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ref:
     """`@x`: the flow goes on from the value of that label."""
 
@@ -194,7 +195,7 @@ class Ref:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Skip:
     """`skip`, or `x: skip`, which only names the current value."""
 
@@ -202,13 +203,13 @@ class Skip:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Let:
     syntax: tree.Let
     value: object
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Aux:
     """A side head: items on the current value; the flow goes on unchanged."""
 
@@ -225,7 +226,7 @@ Item: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expectation:
     """An `expect` met on the way: checked once costs are known.
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from archdsl.records import record
 
 if TYPE_CHECKING:
     from archdsl.ir.op import Op
@@ -25,14 +27,14 @@ class Size(tuple[int, ...]):
         return "x".join(str(n) for n in self)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """A bare word that an attribute takes: `same`, `nearest`."""
 
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NoLayer:
     """`none`: the layer that does nothing."""
 
@@ -40,7 +42,7 @@ class NoLayer:
 NONE = NoLayer()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpValue:
     """An op as a value, with the attributes already given (language values, by name)."""
 
@@ -48,7 +50,7 @@ class OpValue:
     bound: tuple[tuple[str, object], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BlockValue:
     """A block as a value, with the arguments already given, by name.
 
@@ -60,7 +62,7 @@ class BlockValue:
     bound: tuple[tuple[str, object], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Initializer:
     """`kaiming_normal(mode="fan_out")`: name and arguments, each set (defaults filled in).
 
@@ -73,7 +75,7 @@ class Initializer:
     bias: float | str = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InitSpec:
     """What an initialiser is called with: parameters in order, with their defaults."""
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
+from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
     Arg,
     Call,
@@ -74,7 +73,7 @@ class LeakyReLU(_Activation):
     cost = 2
     torch_name = "nn.LeakyReLU"
 
-    slope: Annotated[Real, Field(description="Factor of negative values.")] = 0.01
+    slope: Annotated[Real, Field("Factor of negative values.")] = 0.01
 
     def _torch_args(self, shape: Shape) -> tuple[Arg, ...]:
         return (Arg("negative_slope", self.slope, "slope", default=0.01, positional=True),)
@@ -90,7 +89,7 @@ class PReLU(_Activation):
     cost = 2
     torch_name = "nn.PReLU"
 
-    shared: Annotated[Flag, Field(description="One slope for all channels.")] = True
+    shared: Annotated[Flag, Field("One slope for all channels.")] = True
     init: WeightInit = None
 
     def weights(self, inputs: Shapes) -> tuple[Weight, ...]:
@@ -116,7 +115,7 @@ class ELU(_Activation):
     cost = 3
     torch_name = "nn.ELU"
 
-    alpha: Annotated[Real, Field(description="Factor of negative values.")] = 1.0
+    alpha: Annotated[Real, Field("Factor of negative values.")] = 1.0
 
     def _torch_args(self, shape: Shape) -> tuple[Arg, ...]:
         return (Arg("alpha", self.alpha, "alpha", default=1.0, positional=True),)
@@ -159,7 +158,7 @@ class GELU(_Activation):
     cost = 5
     torch_name = "nn.GELU"
 
-    approximate: Annotated[Flag, Field(description="Use the tanh approximation.")] = False
+    approximate: Annotated[Flag, Field("Use the tanh approximation.")] = False
 
     def _torch_args(self, shape: Shape) -> tuple[Arg, ...]:
         return (Arg("approximate", "tanh" if self.approximate else "none", default="none"),)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Annotated, Self
 
-from pydantic import Field
-
+from archdsl.ir.attributes import Field, attributes_of
 from archdsl.ir.op import (
     Arg,
     Call,
@@ -26,16 +25,16 @@ from archdsl.ops.fields import WeightInit, check_divides
 from archdsl.ops.geometry import Window, per_axis, scalar
 from archdsl.ops.keras_padding import conv_padding, strides_and_dilates
 
-Out = Annotated[Count, Field(description="Output channels.")]
-Kernel = Annotated[Sizes, Field(description="Kernel size; one number stands for every axis.")]
-Stride = Annotated[Sizes, Field(description="Stride, also written `/2`.")]
+Out = Annotated[Count, Field("Output channels.")]
+Kernel = Annotated[Sizes, Field("Kernel size; one number stands for every axis.")]
+Stride = Annotated[Sizes, Field("Stride, also written `/2`.")]
 Pad = Annotated[
     Padding,
-    Field(description="Zeros around the input: `same`, `same_tf`, a number, or one per side."),
+    Field("Zeros around the input: `same`, `same_tf`, a number, or one per side."),
 ]
-Dilation = Annotated[Sizes, Field(description="Distance between the kernel's elements.")]
-Groups = Annotated[Count, Field(description="Groups of channels, each convolved on its own.")]
-Bias = Annotated[Flag, Field(description="Add a bias for each output channel.")]
+Dilation = Annotated[Sizes, Field("Distance between the kernel's elements.")]
+Groups = Annotated[Count, Field("Groups of channels, each convolved on its own.")]
+Bias = Annotated[Flag, Field("Add a bias for each output channel.")]
 
 
 class Conv(Op):
@@ -66,13 +65,11 @@ class Conv(Op):
         check_divides(self.groups, "groups", shape.channels, "input")
         check_divides(self.groups, "groups", self.c, "output")
         window = self.window(shape)
-        return self.model_copy(
-            update={
-                "k": window.kernel,
-                "stride": window.stride,
-                "pad": window.pads,
-                "dilation": window.dilation,
-            }
+        return self.changed(
+            k=window.kernel,
+            stride=window.stride,
+            pad=window.pads,
+            dilation=window.dilation,
         )
 
     def infer(self, inputs: Shapes) -> Shape:
@@ -166,8 +163,8 @@ class _AsConv(Op):
         geometry.require_map(self.keyword, inputs[0])
         conv = self.conv(inputs[0]).resolve(inputs)
         update = {n: getattr(conv, n) for n in ("k", "stride", "pad", "dilation")}
-        fields = type(self).model_fields
-        return self.model_copy(update={n: v for n, v in update.items() if n in fields})
+        own = attributes_of(type(self))
+        return self.changed(**{n: v for n, v in update.items() if n in own})
 
     def infer(self, inputs: Shapes) -> Shape:
         return self.conv(inputs[0]).infer(inputs)
@@ -195,7 +192,7 @@ class Depthwise(_AsConv):
     positional = ("k",)
 
     k: Kernel
-    multiplier: Annotated[Count, Field(description="Output channels for each input channel.")] = 1
+    multiplier: Annotated[Count, Field("Output channels for each input channel.")] = 1
     stride: Stride = 1
     pad: Pad = "same"
     dilation: Dilation = 1

@@ -5,17 +5,16 @@ from __future__ import annotations
 import keyword as python
 from typing import Annotated
 
-from pydantic import Field, field_validator
-
+from archdsl.ir.attributes import Field
 from archdsl.ir.op import Call, KerasLowering, Kind, Op, OpError, Shapes, TorchLowering
 from archdsl.ir.shape import Shape
 from archdsl.ops import codes
 
 
-def _check_path(path: str | None, attribute: str) -> str | None:
+def _check_path(path: str | None, attribute: str) -> None:
     """These go into generated code as they are, so nothing but names may pass."""
     if path is None:
-        return None
+        return
     parts = path.split(".")
     if len(parts) < 2 or not all(
         p.isidentifier() and p.isascii() and not python.iskeyword(p) for p in parts
@@ -26,7 +25,6 @@ def _check_path(path: str | None, attribute: str) -> str | None:
             attribute=attribute,
             help='write it as "package.Name"',
         )
-    return path
 
 
 class Custom(Op):
@@ -34,28 +32,24 @@ class Custom(Op):
 
     keyword = "custom"
 
-    name: Annotated[str, Field(description="The word it is used by.")]
-    torch_path: Annotated[str | None, Field(description="The nn.Module's dotted name.")] = None
-    keras_path: Annotated[str | None, Field(description="The Keras layer's dotted name.")] = None
-    output: Annotated[
-        Shape | None, Field(description="Shape of what comes out; the input's if not given.")
-    ] = None
-    parameters: Annotated[int, Field(ge=0, description="Trainable elements.")] = 0
-    macs_count: Annotated[int, Field(ge=0, description="Multiply-accumulates for a sample.")] = 0
+    name: Annotated[str, Field("The word it is used by.")]
+    torch_path: Annotated[str | None, Field("The nn.Module's dotted name.")] = None
+    keras_path: Annotated[str | None, Field("The Keras layer's dotted name.")] = None
+    output: Annotated[Shape | None, Field("Shape of what comes out; the input's if not given.")] = (
+        None
+    )
+    parameters: Annotated[int, Field("Trainable elements.")] = 0
+    macs_count: Annotated[int, Field("Multiply-accumulates for a sample.")] = 0
 
     @classmethod
     def attributes(cls) -> dict[str, Kind]:
         return {}  # declared once, not given where it is used
 
-    @field_validator("torch_path")
-    @classmethod
-    def _torch_path(cls, path: str | None) -> str | None:
-        return _check_path(path, "torch")
-
-    @field_validator("keras_path")
-    @classmethod
-    def _keras_path(cls, path: str | None) -> str | None:
-        return _check_path(path, "keras")
+    def check(self) -> None:
+        _check_path(self.torch_path, "torch")
+        _check_path(self.keras_path, "keras")
+        if self.parameters < 0 or self.macs_count < 0:
+            raise TypeError(f"{self.name}'s parameters and MACs are counts")
 
     @property
     def parameters_are_costed(self) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field
-
+from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
     Arg,
     Call,
@@ -28,7 +27,7 @@ from archdsl.ops.geometry import per_axis, scalar
 OutputPad = Annotated[
     PerAxis,
     Kind("edges"),
-    Field(description="Added to the output's size, on the right and bottom."),
+    Field("Added to the output's size, on the right and bottom."),
 ]
 
 
@@ -86,14 +85,12 @@ class Deconv(Op):
         check_divides(self.groups, "groups", self.c, "output")
         kernel, stride, dilation = self._axes(shape)
         pads, extra = self._edges(shape)
-        return self.model_copy(
-            update={
-                "k": kernel,
-                "stride": stride,
-                "pad": pads,
-                "output_pad": extra,
-                "dilation": dilation,
-            }
+        return self.changed(
+            k=kernel,
+            stride=stride,
+            pad=pads,
+            output_pad=extra,
+            dilation=dilation,
         )
 
     def infer(self, inputs: Shapes) -> Shape:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
+from archdsl.ir.attributes import Field
 from archdsl.ir.op import Init, OpError, Real
 from archdsl.ops import codes
 
-WeightInit = Annotated[
-    Init, Field(description="How its weights start; the framework's own way if not given.")
-]
-Eps = Annotated[Real, Field(description="Added to the variance before the root.")]
+WeightInit = Annotated[Init, Field("How its weights start; the framework's own way if not given.")]
+Eps = Annotated[Real, Field("Added to the variance before the root.")]
 
 
 def check_probability(value: float, attribute: str = "p") -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field
-
+from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
     Arg,
     Call,
@@ -49,7 +48,7 @@ class Reshape(Op):
     keyword = "reshape"
     positional = ("shape",)
 
-    shape: Annotated[ShapeAttr, Field(description="The new shape: height x width x channels.")]
+    shape: Annotated[ShapeAttr, Field("The new shape: height x width x channels.")]
 
     def infer(self, inputs: Shapes) -> Shape:
         if self.shape.elements != inputs[0].elements:
@@ -94,8 +93,8 @@ class Slice(Op):
     keyword = "slice"
     positional = ("from", "to")
 
-    from_: Annotated[Whole, Field(alias="from", description="First channel, from 0.")]
-    to: Annotated[Whole, Field(description="The channel after the last.")]
+    from_: Annotated[Whole, Field("First channel, from 0.")]
+    to: Annotated[Whole, Field("The channel after the last.")]
 
     def infer(self, inputs: Shapes) -> Shape:
         channels = inputs[0].channels
@@ -137,11 +136,11 @@ class Crop(Op):
     keyword = "crop"
     positional = ("size",)
 
-    size: Annotated[Sizes, Field(description="What is left.")]
+    size: Annotated[Sizes, Field("What is left.")]
 
     def resolve(self, inputs: Shapes) -> Self:
         geometry.require_map(self.keyword, inputs[0])
-        return self.model_copy(update={"size": per_axis(self.size, inputs[0], "size")})
+        return self.changed(size=per_axis(self.size, inputs[0], "size"))
 
     def infer(self, inputs: Shapes) -> Shape:
         size = per_axis(self.size, inputs[0], "size")
@@ -170,7 +169,7 @@ class ChannelShuffle(Op):
     keyword = "channel_shuffle"
     positional = ("groups",)
 
-    groups: Annotated[Count, Field(description="Groups that the channels are in.")]
+    groups: Annotated[Count, Field("Groups that the channels are in.")]
 
     def resolve(self, inputs: Shapes) -> Self:
         geometry.require_map(self.keyword, inputs[0])
@@ -201,12 +200,12 @@ class ZeroPad(Op):
     keyword = "zero_pad"
     positional = ("amounts",)
 
-    amounts: Annotated[Edges, Field(description="A number, HxW, or (top, bottom, left, right).")]
+    amounts: Annotated[Edges, Field("A number, HxW, or (top, bottom, left, right).")]
 
     def resolve(self, inputs: Shapes) -> Self:
         geometry.require_map(self.keyword, inputs[0])
         pads = geometry.edges(self.amounts, inputs[0], "amounts")
-        return self.model_copy(update={"amounts": pads})
+        return self.changed(amounts=pads)
 
     def infer(self, inputs: Shapes) -> Shape:
         pads = geometry.edges(self.amounts, inputs[0], "amounts")
@@ -228,7 +227,7 @@ class PadChannels(Op):
     keyword = "pad_channels"
     positional = ("amount",)
 
-    amount: Annotated[Whole, Field(description="How many channels are added.")]
+    amount: Annotated[Whole, Field("How many channels are added.")]
 
     def infer(self, inputs: Shapes) -> Shape:
         return Shape(inputs[0].spatial, inputs[0].channels + self.amount)

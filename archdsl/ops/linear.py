@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field
-
+from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
     Arg,
     Call,
@@ -32,9 +31,7 @@ class Linear(Op):
 
     c: Out
     bias: Bias = True
-    per_position: Annotated[
-        Flag, Field(description="Act on the channels at every position of a map.")
-    ] = False
+    per_position: Annotated[Flag, Field("Act on the channels at every position of a map.")] = False
     init: WeightInit = None
 
     def resolve(self, inputs: Shapes) -> Self:

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
+from archdsl.ir.attributes import Field
 from archdsl.ir.op import Arg, Call, KerasLowering, Op, OpError, ShapeAttr, Shapes
 from archdsl.ir.shape import Shape
 from archdsl.ops import codes
@@ -23,7 +22,7 @@ class Input(Op):
     keyword = "input"
     positional = ("shape",)
 
-    shape: Annotated[ShapeAttr, Field(description="Its shape: height x width x channels.")]
+    shape: Annotated[ShapeAttr, Field("Its shape: height x width x channels.")]
 
     def infer(self, inputs: Shapes) -> Shape:
         return self.shape

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field
-
+from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
     Arg,
     Call,
@@ -41,10 +40,10 @@ class BatchNorm(Op):
 
     eps: Eps = 1e-5
     momentum: Annotated[
-        Real, Field(description="PyTorch's: the share of the new batch in the running figures.")
+        Real, Field("PyTorch's: the share of the new batch in the running figures.")
     ] = 0.1
-    scale: Annotated[Flag, Field(description="Learn a factor for each channel.")] = True
-    shift: Annotated[Flag, Field(description="Learn an offset for each channel.")] = True
+    scale: Annotated[Flag, Field("Learn a factor for each channel.")] = True
+    shift: Annotated[Flag, Field("Learn an offset for each channel.")] = True
     init: WeightInit = None
 
     def resolve(self, inputs: Shapes) -> Self:
@@ -110,7 +109,7 @@ class GroupNorm(Op):
     keyword = "groupnorm"
     positional = ("n",)
 
-    n: Annotated[Count, Field(description="Number of groups.")]
+    n: Annotated[Count, Field("Number of groups.")]
     eps: Eps = 1e-5
     init: WeightInit = None
 
@@ -183,10 +182,10 @@ class LocalResponseNorm(Op):
 
     keyword = "lrn"
 
-    size: Annotated[Count, Field(description="Number of neighbouring channels.")] = 5
-    alpha: Annotated[Real, Field(description="Factor of the sum of squares.")] = 1e-4
-    beta: Annotated[Real, Field(description="Exponent.")] = 0.75
-    k: Annotated[Real, Field(description="Added to the sum.")] = 2.0
+    size: Annotated[Count, Field("Number of neighbouring channels.")] = 5
+    alpha: Annotated[Real, Field("Factor of the sum of squares.")] = 1e-4
+    beta: Annotated[Real, Field("Exponent.")] = 0.75
+    k: Annotated[Real, Field("Added to the sum.")] = 2.0
 
     def resolve(self, inputs: Shapes) -> Self:
         geometry.require_map(self.keyword, inputs[0])

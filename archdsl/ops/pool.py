@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field
-
+from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
     Arg,
     Call,
@@ -35,19 +34,11 @@ class _Pool(Op):
     short: ClassVar[str]  # as PyTorch's class names have it
     long: ClassVar[str]  # as Keras's have it
 
-    k: Annotated[OptionalSizes, Field(description="Window; not with `to`.")] = None
-    stride: Annotated[
-        OptionalSizes, Field(description="Stride; the window's size if not given.")
-    ] = None
-    pad: Annotated[
-        Padding, Field(description="As for a convolution; padding is never a maximum.")
-    ] = "same"
-    ceil: Annotated[
-        Flag, Field(description="Count a last window that reaches beyond the input.")
-    ] = False
-    to: Annotated[
-        OptionalSizes, Field(description="Adaptive: the output's size, whatever the input's.")
-    ] = None
+    k: Annotated[OptionalSizes, Field("Window; not with `to`.")] = None
+    stride: Annotated[OptionalSizes, Field("Stride; the window's size if not given.")] = None
+    pad: Annotated[Padding, Field("As for a convolution; padding is never a maximum.")] = "same"
+    ceil: Annotated[Flag, Field("Count a last window that reaches beyond the input.")] = False
+    to: Annotated[OptionalSizes, Field("Adaptive: the output's size, whatever the input's.")] = None
 
     @property
     def _counts_pad(self) -> bool:
@@ -65,7 +56,7 @@ class _Pool(Op):
         geometry.require_map(self.keyword, shape)
         if self.to is not None:
             self._check_alone()
-            return self.model_copy(update={"to": per_axis(self.to, shape, "to")})
+            return self.changed(to=per_axis(self.to, shape, "to"))
         if self.k is None:
             raise OpError(
                 codes.DONT_GO_TOGETHER,
@@ -74,9 +65,7 @@ class _Pool(Op):
             )
         window = self.window(shape)
         self._check(window)
-        return self.model_copy(
-            update={"k": window.kernel, "stride": window.stride, "pad": window.pads}
-        )
+        return self.changed(k=window.kernel, stride=window.stride, pad=window.pads)
 
     def _check_alone(self) -> None:
         """Nothing is dropped: what `to` makes meaningless must not be given."""
@@ -223,7 +212,7 @@ class AvgPool(_Pool):
     short = "Avg"
     long = "Average"
 
-    count_pad: Annotated[Flag, Field(description="Count the padding's zeros in the mean.")] = True
+    count_pad: Annotated[Flag, Field("Count the padding's zeros in the mean.")] = True
 
     @property
     def _counts_pad(self) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field
-
+from archdsl.ir.attributes import Field
 from archdsl.ir.op import Arg, Call, KerasLowering, Op, Real, Shapes, TorchLowering
 from archdsl.ir.shape import Shape
 from archdsl.ops.fields import check_probability
@@ -17,7 +16,7 @@ class Dropout(Op):
     keyword = "dropout"
     positional = ("p",)
 
-    p: Annotated[Real, Field(description="Probability to drop an element.")] = 0.5
+    p: Annotated[Real, Field("Probability to drop an element.")] = 0.5
 
     def resolve(self, inputs: Shapes) -> Self:
         check_probability(self.p)
@@ -41,7 +40,7 @@ class DropPath(Op):
     keyword = "drop_path"
     positional = ("p",)
 
-    p: Annotated[Real, Field(description="Probability to drop a sample.")]
+    p: Annotated[Real, Field("Probability to drop a sample.")]
 
     def resolve(self, inputs: Shapes) -> Self:
         check_probability(self.p)

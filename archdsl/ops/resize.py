@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field
-
+from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
     Arg,
     Call,
@@ -33,13 +32,9 @@ class Upsample(Op):
     keyword = "upsample"
     positional = ("factor",)
 
-    factor: Annotated[
-        OptionalSizes, Field(description="How many times the size; not with `to`.")
-    ] = None
-    to: Annotated[OptionalSizes, Field(description="The output's size.")] = None
-    mode: Annotated[
-        Mode, Field(description="`nearest`, or `bilinear`: linear along each axis.")
-    ] = "nearest"
+    factor: Annotated[OptionalSizes, Field("How many times the size; not with `to`.")] = None
+    to: Annotated[OptionalSizes, Field("The output's size.")] = None
+    mode: Annotated[Mode, Field("`nearest`, or `bilinear`: linear along each axis.")] = "nearest"
 
     def resolve(self, inputs: Shapes) -> Self:
         shape = inputs[0]
@@ -53,9 +48,9 @@ class Upsample(Op):
         if self.factor is not None and self.to is not None:
             raise OpError(codes.DONT_GO_TOGETHER, "to doesn't go with a factor", attribute="to")
         if self.to is not None:
-            return self.model_copy(update={"to": per_axis(self.to, shape, "to")})
+            return self.changed(to=per_axis(self.to, shape, "to"))
         assert self.factor is not None
-        return self.model_copy(update={"factor": per_axis(self.factor, shape, "factor")})
+        return self.changed(factor=per_axis(self.factor, shape, "factor"))
 
     def infer(self, inputs: Shapes) -> Shape:
         shape = inputs[0]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field
-
+from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
     Arg,
     Call,
@@ -30,7 +29,7 @@ class LayerScale(Op):
     lone_parameter = True
     positional = ("init",)
 
-    init: Annotated[Real, Field(description="What the factors start at.")]
+    init: Annotated[Real, Field("What the factors start at.")]
 
     def infer(self, inputs: Shapes) -> Shape:
         return inputs[0]
@@ -59,8 +58,8 @@ class Rescale(Op):
     keyword = "rescale"
     positional = ("scale", "offset")
 
-    scale: Annotated[Reals, Field(description="Factor.")]
-    offset: Annotated[Reals, Field(description="Added after the product.")] = 0.0
+    scale: Annotated[Reals, Field("Factor.")]
+    offset: Annotated[Reals, Field("Added after the product.")] = 0.0
 
     def resolve(self, inputs: Shapes) -> Self:
         channels = inputs[0].channels

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from archdsl.records import record
 from archdsl.syntax.keywords import KEYWORDS
 from archdsl.syntax.outline import Outline
 from archdsl.syntax.scan import Word
@@ -16,7 +17,7 @@ from archdsl.syntax.scan import Word
 __all__ = ["Place", "Problem", "quote"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """A finding; offsets are those of the words."""
 

@@ -15,16 +15,15 @@ import pickle
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
 import lark
 from lark.grammar import Rule
-from lark.lexer import TerminalDef, Token
+from lark.lexer import TerminalDef
 
 from archdsl import __version__, resources
-from archdsl.syntax.keywords import KEYWORDS
+from archdsl.syntax.lexer import ContextualLexer
 
 __all__ = ["load"]
 
@@ -34,22 +33,6 @@ _OPTIONS: dict[str, Any] = {
     "start": ["start", "expression"],
     "maybe_placeholders": True,
 }
-_TERMINALS = {word: word.upper() for word in KEYWORDS}
-
-
-class _NamesEverywhere:
-    """Lets the lexer see a NAME in every state, so that `iffy` is never `if` and `fy`."""
-
-    always_accept = ("NAME",)
-
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        return stream
-
-
-def _reserve(token: Token) -> Token:
-    """A keyword stays one where only a name is expected: the contextual lexer forgets that."""
-    token.type = _TERMINALS.get(token.value, "NAME")
-    return token
 
 
 def load(builder: object) -> lark.Lark:
@@ -74,8 +57,7 @@ def _revive(made: dict[str, Any], builder: object) -> lark.Lark:
         made["data"],
         made["memo"],
         transformer=builder,
-        postlex=_NamesEverywhere(),
-        lexer_callbacks={"NAME": _reserve},
+        _plugins={"ContextualLexer": ContextualLexer},
     )
     return cast(lark.Lark, revived)
 

@@ -7,16 +7,16 @@ first bracket that nests too deeply, and a flat list of words that never fails.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from archdsl.diagnostics import Source, Span
+from archdsl.records import record
 from archdsl.syntax.numbers import NUMBER, SIZE
 
 __all__ = ["Comment", "Doc", "Word", "comments", "docs", "too_deep", "words"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comment:
     """`text` with its `#`; `own_line`: nothing stands before it on its line."""
 
@@ -25,7 +25,7 @@ class Comment:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Doc:
     """Consecutive `##` lines, joined; `before` is the offset of the line that follows them."""
 

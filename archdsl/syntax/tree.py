@@ -6,16 +6,17 @@ same file give equal trees.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TypeAlias
 
 from archdsl.diagnostics import Span
+from archdsl.records import record
 
 # --------------------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """An int, or an exact decimal; `text` is how it was written (`25.6M`)."""
 
@@ -24,19 +25,19 @@ class Number:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class String:
     value: str
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Boolean:
     value: bool
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Size:
     """`3x3`: the sizes as written."""
 
@@ -44,13 +45,13 @@ class Size:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     name: str
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InAttr:
     """`in.c`, `in.h`, `in.w`, `in.d`; a bare `in` has attr ""."""
 
@@ -58,7 +59,7 @@ class InAttr:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RefExpr:
     """`@name` as an argument (`concat(@enc1)`); `name` as a Template, it may be computed."""
 
@@ -66,19 +67,19 @@ class RefExpr:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListExpr:
     items: tuple[Expr, ...]
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TupleExpr:
     items: tuple[Expr, ...]
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comprehension:
     body: Expr
     target: Target
@@ -86,14 +87,14 @@ class Comprehension:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unary:
     op: str  # "-", "+" or "not"
     operand: Expr
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binary:
     """Arithmetic, comparisons (`==` ..), `and`, `or`."""
 
@@ -103,7 +104,7 @@ class Binary:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conditional:
     """`then if test else other`."""
 
@@ -113,14 +114,14 @@ class Conditional:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Index:
     value: Expr
     index: Expr
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SliceExpr:
     value: Expr
     start: Expr | None
@@ -128,7 +129,7 @@ class SliceExpr:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attr:
     """`value.attr`; nothing but `@x.c` and parts of `in` has attributes; kept to say so."""
 
@@ -137,7 +138,7 @@ class Attr:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallExpr:
     """`f(args)` in an expression: a builtin, an op, a block or an initialiser."""
 
@@ -168,7 +169,7 @@ Expr: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arg:
     """An argument: positional (name None), by keyword, or `/expr` (name "stride", slash true)."""
 
@@ -178,7 +179,7 @@ class Arg:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template:
     """A label's text: literal parts and computed ones, `layer{i + 1}`. `quoted`: a string."""
 
@@ -194,7 +195,7 @@ class Template:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """What a loop binds: one name, or as many as the rows have columns."""
 
@@ -203,7 +204,7 @@ class Target:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShapeExpr:
     """`{res}x{res}x3` as written, height x width x channels; each part an int or an expression."""
 
@@ -214,13 +215,13 @@ class ShapeExpr:
 # --------------------------------------------------------------------------- items of a body
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Body:
     items: tuple[Item, ...]
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chain:
     """Stages joined by `->`: one statement."""
 
@@ -228,7 +229,7 @@ class Chain:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stage:
     label: Template | None
     piece: Piece
@@ -236,7 +237,7 @@ class Stage:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Use:
     """A layer or block by name: `conv(64, 3x3)`, `relu`; args None where no parentheses."""
 
@@ -246,13 +247,13 @@ class Use:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     body: Body
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Residual:
     args: tuple[Arg, ...] | None
     condition: Expr | None
@@ -262,13 +263,13 @@ class Residual:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gate:
     body: Body
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parallel:
     """`concat { | a | b }`, `add {..}`, `mul {..}`."""
 
@@ -277,7 +278,7 @@ class Parallel:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Join:
     """`concat(@a, @b)`, `add(@x)`, `mul(@x)`: joins them to the current value."""
 
@@ -286,7 +287,7 @@ class Join:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Repeat:
     count: Expr
     index: str | None
@@ -294,7 +295,7 @@ class Repeat:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class For:
     target: Target
     rows: Expr
@@ -303,7 +304,7 @@ class For:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class If:
     condition: Expr
     then: Body
@@ -311,14 +312,14 @@ class If:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Aux:
     args: tuple[Arg, ...] | None
     body: Body
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ref:
     """`@x`: the flow goes on from there."""
 
@@ -326,7 +327,7 @@ class Ref:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Skip:
     span: Span = field(compare=False, repr=False)
 
@@ -336,20 +337,20 @@ Piece: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Input:
     label: str | None
     shape: ShapeExpr
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     refs: tuple[RefExpr, ...]
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expect:
     left: Expr
     op: str
@@ -357,7 +358,7 @@ class Expect:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Let:
     name: str
     value: Expr
@@ -365,7 +366,7 @@ class Let:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Defaults:
     """`defaults { conv(bias=false) bn(eps=1e-3) }`."""
 
@@ -373,7 +374,7 @@ class Defaults:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InitRule:
     op: str
     value: Expr
@@ -381,7 +382,7 @@ class InitRule:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Init:
     """`init { conv = kaiming_normal(mode="fan_out") }`."""
 
@@ -394,7 +395,7 @@ Item: TypeAlias = Chain | Let | Expect | Input | Output | Defaults | Init
 # --------------------------------------------------------------------------- declarations
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Param:
     name: str
     type: str | None
@@ -403,7 +404,7 @@ class Param:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """`block`, `seq` or `net` with a body of its own; `kind` is the keyword. `doc` from `##`."""
 
@@ -416,7 +417,7 @@ class Block:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variant:
     """`net A = B(args) { expect .. defaults .. init .. }`."""
 
@@ -430,28 +431,28 @@ class Variant:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Imported:
     name: str
     alias: str | None
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Import:
     names: tuple[Imported, ...]
     path: String
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpField:
     name: str
     value: Expr | ShapeExpr
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpDecl:
     """A user's own op: `op Mish { torch = "pkg.Mish" .. }`."""
 
@@ -512,7 +513,7 @@ class Recipe:
 Decl: TypeAlias = Block | Variant | Import | Let | Defaults | Init | OpDecl | Recipe
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class File:
     """One file; `doc` is a leading `##` that belongs to no declaration."""
 

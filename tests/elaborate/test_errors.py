@@ -48,7 +48,6 @@ def test_the_table_is_long_and_wide() -> None:
     tried = {line.split()[1] for _, expected in CASES for line in expected if line[0] == "!"}
     elsewhere = {
         codes.NO_SUCH_NET,
-        codes.BAD_ATTRIBUTE,
         codes.NET_TOO_LARGE,
         codes.TOO_DEEP,
         codes.NOT_ELABORATED,
