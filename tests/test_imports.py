@@ -160,3 +160,22 @@ def test_the_core_imports_no_framework(body: str, tmp_path: Path) -> None:
     loaded = modules_after(body, tmp_path)
     assert "archdsl" in loaded
     assert not loaded.intersection(FRAMEWORKS)
+
+
+# Each costs more than a check takes for a small file, or as much as an installed package wants.
+NOT_FOR_A_CHECK = (
+    "lark",
+    "pydantic",
+    "jinja2",
+    "graphviz",
+    "rich",
+    "logging",
+    "tempfile",
+    "hashlib",
+)
+
+
+def test_a_check_imports_only_what_it_needs(tmp_path: Path) -> None:
+    body = MAIN.format(arguments=["check", "lenet"])
+    modules_after(body, tmp_path)  # makes the grammar's tables, where they aren't kept yet
+    assert not modules_after(body, tmp_path).intersection(NOT_FOR_A_CHECK)

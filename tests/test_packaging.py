@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_FOLDERS = ("grammars", "specs", "templates")
-CORE = {"click", "graphviz", "jinja2", "lark", "pydantic"}
+CORE = {"click", "graphviz", "jinja2", "lark"}
 EXTRAS = {"torch", "keras", "tensorflow", "jax", "diagram", "all", "test", "dev"}
 AWKWARD = "Entwürfe für Netze – 网络 ñ"
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lark import Token
-
 from archdsl.syntax import tree
 from archdsl.syntax.expressions import Bracketed, Children, Expressions
 from archdsl.syntax.keywords import KEYWORDS
+from archdsl.syntax.lexer import Token
 
 __all__ = ["Builder"]
 

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from lark import Token
-
 from archdsl import limits
 from archdsl.diagnostics import Diagnostics, Label, Source, Span
 from archdsl.syntax import tree
+from archdsl.syntax.lexer import Token
 from archdsl.syntax.numbers import MAX_DIGITS, MAX_EXPONENT, number, size
 
 __all__ = ["Bracketed", "Expressions"]

@@ -1,81 +1,66 @@
-"""Loads grammars/arch.lark, and keeps the built parser in the user's cache folder.
+"""The tables of grammars/arch.lark, kept in the user's cache folder.
 
-Building costs more than most files take to parse. What is cached is plain data (numbers, strings,
-lists, dicts), read by an unpickler that refuses everything else, from a folder and a file that
-belong to the user. Whatever goes wrong with the cache, the grammar is built.
+Making them costs more than most files take to parse. What is kept is plain data (numbers, strings,
+tuples, lists, dicts) as marshal writes it, which Python keeps its own bytecode in. It is read only
+from a folder and a file that nobody but the user can have written, and says by what it was made:
+another grammar, archdsl, Python or Lark has a file of its own. Whatever goes wrong with the cache,
+the tables are made.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import io
+import marshal
 import os
-import pickle
 import stat
 import sys
-import tempfile
+import zlib
+from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Any, NoReturn, cast
-
-import lark
-from lark.grammar import Rule
-from lark.lexer import TerminalDef
+from typing import Any
 
 from archdsl import __version__, resources
-from archdsl.syntax.lexer import ContextualLexer
+from archdsl.syntax.tables import Tables, make
 
 __all__ = ["load"]
 
-_OPTIONS: dict[str, Any] = {
-    "parser": "lalr",
-    "lexer": "contextual",
-    "start": ["start", "expression"],
-    "maybe_placeholders": True,
-}
+_STARTS = ("start", "expression")
+_FORMAT = 1  # of the tables
 
 
-def load(builder: object) -> lark.Lark:
-    """The parser, with the methods of `builder` called for its rules."""
+def load() -> Tables:
     text = (resources.root() / "grammars" / "arch.lark").read_text(encoding="utf-8")
-    path = _cache_path(text)
-    kept = _read(path) if path else None
+    key = (_FORMAT, text, __version__, sys.version, *_lark())
+    path = _path(key)
+    kept = _read(path, key) if path else None
     if kept is not None:
-        # A file that reads well may still hold something else.
-        with contextlib.suppress(Exception):
-            return _revive(kept, builder)
-    data, memo = lark.Lark(text, **_OPTIONS).memo_serialize([TerminalDef, Rule])
-    made = {"data": data, "memo": memo}
+        return kept
+    made = make(text, _STARTS)
     if path:
-        _write(path, made)
-    return _revive(made, builder)
+        _write(path, (key, made))
+    return made
 
 
-def _revive(made: dict[str, Any], builder: object) -> lark.Lark:
-    # Lark.load takes no builder, and a Lark with one can't be saved.
-    revived = lark.Lark._load_from_dict(  # type: ignore[no-untyped-call]
-        made["data"],
-        made["memo"],
-        transformer=builder,
-        _plugins={"ContextualLexer": ContextualLexer},
-    )
-    return cast(lark.Lark, revived)
+def _lark() -> tuple[object, ...]:
+    """Which Lark is installed, without importing it."""
+    found = PathFinder.find_spec("lark")
+    if found is None or found.origin is None:
+        return ()
+    try:
+        status = os.stat(found.origin)
+    except OSError:
+        return ()
+    return found.origin, status.st_mtime_ns, status.st_size
 
 
-def _cache_path(text: str) -> Path | None:
-    key = "\0".join((text, lark.__version__, sys.version, __version__))
-    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+def _path(key: tuple[object, ...]) -> Path | None:
     base = os.environ.get("XDG_CACHE_HOME", "")
     try:
         folder = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
     except RuntimeError:  # no home
         return None
-    return folder / "archdsl" / f"grammar-{digest}.bin"
-
-
-class _PlainData(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> NoReturn:
-        raise pickle.UnpicklingError(f"{module}.{name}: only plain data is expected")
+    # Only so that several have room beside each other: the file has the key itself.
+    return folder / "archdsl" / f"grammar-{zlib.crc32(repr(key).encode()):08x}.bin"
 
 
 def _ours(status: os.stat_result) -> bool:
@@ -85,7 +70,7 @@ def _ours(status: os.stat_result) -> bool:
     return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(path: Path, key: tuple[object, ...]) -> Tables | None:
     try:
         if not _ours(os.stat(path.parent)):
             return None
@@ -93,27 +78,28 @@ def _read(path: Path) -> dict[str, Any] | None:
             if not _ours(os.fstat(file.fileno())):
                 return None
             content = file.read()
-        # The digest catches a file cut short or spoilt, which pickle might still read.
-        digest, body = content[:32], content[32:]
-        if hashlib.sha256(body).digest() != digest:
+        # The sum catches a file cut short or spoilt, which marshal might still read.
+        if zlib.crc32(content[4:]) != int.from_bytes(content[:4], "big"):
             return None
-        kept = _PlainData(io.BytesIO(body)).load()
-    except Exception:  # pickle raises almost anything for what is no pickle
+        kept: Any = marshal.loads(content[4:])
+        return kept[1] if kept[0] == key else None
+    except Exception:  # marshal raises almost anything for what it didn't write
         return None
-    return kept if isinstance(kept, dict) else None
 
 
-def _write(path: Path, made: dict[str, Any]) -> None:
+def _write(path: Path, made: Any) -> None:
+    import tempfile
+
     temporary = None
     try:
         path.parent.parent.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700, exist_ok=True)
         if not _ours(os.stat(path.parent)):
             return
-        body = pickle.dumps(made, protocol=5)
+        body = marshal.dumps(made)
         handle, temporary = tempfile.mkstemp(prefix="grammar-", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(body).digest() + body)
+            file.write(zlib.crc32(body).to_bytes(4, "big") + body)
         os.replace(temporary, path)
     except OSError:
         if temporary is not None:

@@ -10,20 +10,19 @@ import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
-
-from lark import Lark, Token
-from lark.exceptions import UnexpectedInput, UnexpectedToken
+from typing import TYPE_CHECKING, Any, cast
 
 from archdsl import limits
 from archdsl.diagnostics import Diagnostics, Label, Severity, Source, Span
 from archdsl.syntax import tree
 from archdsl.syntax.builder import Builder
-from archdsl.syntax.errors import Place
 from archdsl.syntax.grammar import load
-from archdsl.syntax.messages import explain
-from archdsl.syntax.outline import Outline
+from archdsl.syntax.lexer import END, Token
+from archdsl.syntax.machine import Machine, Parse
 from archdsl.syntax.scan import comments, docs, too_deep
+
+if TYPE_CHECKING:
+    from archdsl.syntax.outline import Outline
 
 __all__ = ["parse"]
 
@@ -74,7 +73,7 @@ class _Engine:
     def __init__(self) -> None:
         self._builder = Builder()
         self._builder.parse_expression = self._embedded
-        self._lark: Lark = load(self._builder)
+        self._machine = Machine(load(), self._builder)
 
     def parse(self, source: Source, diagnostics: Diagnostics, whole: Span) -> tree.File:
         builder = self._builder
@@ -83,8 +82,12 @@ class _Engine:
         builder.docs = {block.before: block.text for block in blocks}
         builder.documented = set()
         try:
-            recovery = _Recovery(builder)
-            decls: Any = self._lark.parse(source.text, start="start", on_error=recovery)
+            under_way = Parse(self._machine, source.text, "start")
+            recovery: _Recovery | None = None
+            while (token := under_way.run()) is not None:
+                recovery = recovery or _Recovery(builder, under_way)
+                recovery.go_on(token)
+            decls: tuple[tree.Decl, ...] = under_way.result
             errors = sorted(builder.errors)
         finally:
             documented = builder.documented
@@ -107,9 +110,13 @@ class _Engine:
                     "S116", f"brackets nest more than {limits.now().brackets} levels deep", span
                 )
                 return None
-            return cast(tree.Expr, self._lark.parse(text, start="expression"))
-        except UnexpectedInput as error:
-            _report(builder, Outline(text), error)
+            under_way = Parse(self._machine, text, "expression")
+            token = under_way.run()
+            if token is None:
+                return cast(tree.Expr, under_way.result)
+            from archdsl.syntax.outline import Outline
+
+            _report(builder, Outline(text), under_way, token)
             return None
         finally:
             builder.base = saved
@@ -119,17 +126,17 @@ def _within(errors: list[int], span: Span) -> bool:
     return any(span.start <= error < span.end for error in errors)
 
 
-def _report(builder: Builder, outline: Outline, error: UnexpectedInput) -> int:
-    """Adds the diagnostic of `error`, and returns the word at which the parser stopped."""
-    interactive: Any = error.interactive_parser
-    ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-    offset: Any = error.pos_in_stream
-    at = len(outline.words) if ended else outline.find(offset)
+def _report(builder: Builder, outline: Outline, under_way: Parse, token: Token) -> int:
+    """Adds the diagnostic of a token that doesn't fit; the word at which the parser stopped."""
+    from archdsl.syntax.errors import Place
+    from archdsl.syntax.messages import explain
+
+    at = len(outline.words) if token.type == END else outline.find(token.start_pos)
     source, base = builder.source, builder.base
     place = Place(
         outline,
         at,
-        frozenset(interactive.accepts()),
+        under_way.accepts(),
         lambda offset: source.position(base + offset)[0],
         "the closing `}`" if base else "the end of the file",
     )
@@ -149,30 +156,30 @@ def _report(builder: Builder, outline: Outline, error: UnexpectedInput) -> int:
 
 
 class _Recovery:
-    """Called by the parser at each error: reports it, drops the broken statement, goes on.
+    """What is done at each error: reports it, drops the broken statement, goes on.
 
     The parser's stack is cut back to the body or the file that the statement stands in, and the
     text is skipped up to where that body goes on. So the time stays linear and a second error is
     one of the user's. Where a declaration's braces don't match, all the rest of it is skipped.
     """
 
-    def __init__(self, builder: Builder) -> None:
+    def __init__(self, builder: Builder, under_way: Parse) -> None:
+        from archdsl.syntax.outline import Outline
+
         self._builder = builder
-        self._outline: Outline | None = None
+        self._parse = under_way
+        self._outline = Outline(under_way.text)
         self._last = -1
         self._count = 0
 
-    def __call__(self, error: UnexpectedInput) -> bool:
-        if self._outline is None:
-            self._outline = Outline(self._builder.source.text)
+    def go_on(self, token: Token) -> None:
         outline = self._outline
-        interactive: Any = error.interactive_parser
-        at = _report(self._builder, outline, error)
+        at = _report(self._builder, outline, self._parse, token)
         self._count += 1
         if self._count >= limits.now().syntax_errors:
             self._give_up(at)
-            self._resume(interactive, "decl", len(outline.words))
-            return True
+            self._resume("decl", len(outline.words))
+            return
         # Going on where it stopped the last time would never end.
         go_on = at + 1 if at == self._last else at
         self._last = at
@@ -180,20 +187,19 @@ class _Recovery:
         mark = self._builder.errors.pop()
         inner = outline.nested(at)
         if inner is not None:
-            self._resume(interactive, "decl", inner)
-        elif outline.balanced(at) and (found := _innermost(interactive)) is not None:
+            self._resume("decl", inner)
+        elif outline.balanced(at) and (found := _innermost(self._parse)) is not None:
             rule, depth = found
-            start = _begin(interactive.parser_state.value_stack[depth:])
+            start = _begin(self._parse.values[depth:])
             begin = at if start is None else outline.find(start)
             self._builder.errors.append(mark)
             to = outline.next_statement(min(begin, len(outline.words) - 1), go_on)
-            self._resume(interactive, rule if to < len(outline.words) else "decl", to)
+            self._resume(rule if to < len(outline.words) else "decl", to)
         else:
-            self._resume(interactive, "decl", outline.next_declaration(go_on))
-        return True
+            self._resume("decl", outline.next_declaration(go_on))
 
     def _give_up(self, at: int) -> None:
-        word = self._outline.word(at) if self._outline else None
+        word = self._outline.word(at)
         offset = word.start if word else len(self._builder.source.text)
         self._builder.diagnostics.error(
             "S118",
@@ -202,41 +208,28 @@ class _Recovery:
             severity=Severity.NOTE,
         )
 
-    def _resume(self, interactive: Any, rule: str, to: int) -> None:
+    def _resume(self, rule: str, to: int) -> None:
         """Cuts the stack back to where a `rule` may begin, and the text to word `to`."""
-        state, outline = interactive.parser_state, self._outline
-        if rule == "decl" and "IMPORT" in interactive.accepts():
+        under_way = self._parse
+        if rule == "decl" and "IMPORT" in under_way.accepts():
             # The declaration before is whole: what could follow it makes the parser see that.
-            state.feed_token(Token("IMPORT", "import", 0, end_pos=0))
-        depth = _boundary(interactive, rule) or 0
-        del state.state_stack[depth + 1 :]
-        del state.value_stack[depth:]
-        before = state.value_stack[-1] if state.value_stack else None
+            under_way.feed(Token("IMPORT", "import", 0, 0))
+        under_way.cut(under_way.boundary(rule) or 0)
+        before = under_way.values[-1] if under_way.values else None
         if isinstance(before, Token) and before.type == "BAR":
             # The branch isn't empty: what stood in it is broken.
-            state.feed_token(Token("SKIP", "skip", before.start_pos, end_pos=before.end_pos))
-        word = outline.word(to) if outline else None
-        position = word.start if word else len(self._builder.source.text)
-        interactive.lexer_thread.state.line_ctr.char_pos = position
-
-
-def _boundary(interactive: Any, rule: str) -> int | None:
-    """How many values stand on the stack below the broken `rule`: the innermost that can begin."""
-    stack = interactive.parser_state.state_stack
-    states = interactive.parser_state.parse_conf.states
-    for depth in range(len(stack) - 1, -1, -1):
-        if rule in states[stack[depth]]:
-            return depth
-    return None
+            under_way.feed(Token("SKIP", "skip", before.start_pos, before.end_pos))
+        word = self._outline.word(to)
+        under_way.position = word.start if word else len(under_way.text)
 
 
 # What may begin where: an item of a body, an entry of a recipe's block, a recipe's clause.
 _STATEMENTS = ("item", "entry", "clause")
 
 
-def _innermost(interactive: Any) -> tuple[str, int] | None:
+def _innermost(under_way: Parse) -> tuple[str, int] | None:
     """The innermost statement that is broken, with its boundary."""
-    found = [(rule, _boundary(interactive, rule)) for rule in _STATEMENTS]
+    found = [(rule, under_way.boundary(rule)) for rule in _STATEMENTS]
     known = [(rule, depth) for rule, depth in found if depth is not None]
     return max(known, key=lambda pair: pair[1], default=None)
 

@@ -463,7 +463,7 @@ class OpDecl:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """`epochs = 30` in a block of a recipe."""
 
@@ -473,7 +473,7 @@ class Setting:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Steps:
     """`crop(224) -> flip`, or one alone, in a block of a recipe."""
 
@@ -481,7 +481,7 @@ class Steps:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """A recipe's block in braces."""
 
@@ -489,7 +489,7 @@ class Section:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clause:
     """One part of a recipe, by its word: `data digits(size=32)`, `compare [A, B]`, `train {..}`."""
 
@@ -499,7 +499,7 @@ class Clause:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recipe:
     """What is done with nets: `recipe Flowers { model .. data .. train { .. } }`."""
 

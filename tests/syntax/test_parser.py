@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import lark
 import pytest
 
 from archdsl import resources
@@ -18,6 +19,7 @@ from archdsl.limits import Limits
 from archdsl.syntax import grammar, tree
 from archdsl.syntax.builder import Builder
 from archdsl.syntax.keywords import KEYWORDS
+from archdsl.syntax.machine import Machine, Parse
 from archdsl.syntax.parser import parse
 from archdsl.syntax.scan import comments
 
@@ -491,11 +493,10 @@ def test_keywords_are_those_of_the_grammar() -> None:
 def test_the_cache_is_private_and_optional(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def parses() -> bool:
         builder = Builder()
-        parser = grammar.load(builder)
+        under_way = Parse(Machine(grammar.load(), builder), "let a = 1", "start")
         builder.begin(Source("test.arch", "let a = 1"), Diagnostics())
         builder.docs, builder.documented = {}, set()
-        decls: Any = parser.parse("let a = 1", start="start")
-        return len(decls) == 1
+        return under_way.run() is None and len(under_way.result) == 1
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert parses()
@@ -511,3 +512,29 @@ def test_the_cache_is_private_and_optional(tmp_path: Path, monkeypatch: pytest.M
     assert parses()
     monkeypatch.setenv("XDG_CACHE_HOME", str(kept))  # not a folder
     assert parses()
+
+
+SPECS = Path(__file__).parents[2] / "specs"
+
+
+class _Shape:
+    """A builder of plain tuples: each rule's name with its children."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda children: (name, *children)
+
+
+def _shape(node: Any) -> Any:
+    return (str(node.data), *map(_shape, node.children)) if isinstance(node, lark.Tree) else node
+
+
+@pytest.mark.parametrize("path", sorted(SPECS.rglob("*.arch")), ids=lambda path: path.stem)
+def test_the_tables_run_as_lark_runs_them(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    grammar_text = (resources.root() / "grammars" / "arch.lark").read_text(encoding="utf-8")
+    theirs = lark.Lark(grammar_text, parser="lalr", maybe_placeholders=True, start="start")
+    under_way = Parse(Machine(grammar.load(), _Shape()), text, "start")
+    assert under_way.run() is None
+    assert under_way.result == _shape(theirs.parse(text))
