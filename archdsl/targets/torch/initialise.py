@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from archdsl.ir.graph import Graph, Node
 from archdsl.ir.values import Initializer
@@ -66,7 +65,8 @@ class _Site:
 
 def statements(graph: Graph) -> list[str]:
     """Lines for the end of __init__; none where all is left to the framework."""
-    sites = [site for node in graph for site in _site(graph, node)]
+    shifted = _shifted(graph)
+    sites = [site for node in graph for site in _site(graph, node, shifted)]
     if not any(s.init is not None for s in sites):
         return []
     by_base: dict[str, list[_Site]] = {}
@@ -155,7 +155,7 @@ def _bias(init: Initializer, bias: str) -> str:
     return f"nn.init.constant_({bias}, {literal(init.bias)})"
 
 
-def _site(graph: Graph, node: Node) -> list[_Site]:
+def _site(graph: Graph, node: Node, shifted: Collection[str]) -> list[_Site]:
     weights = node.op.weights(graph.input_shapes(node))
     names = {w.name for w in weights}
     if "weight" not in names:
@@ -169,10 +169,9 @@ def _site(graph: Graph, node: Node) -> list[_Site]:
         base = found.group(1) if found else base
     init = getattr(node.op, "init", None)
     grouped = any(a.name == "groups" and a.value != 1 for a in lowered.module.args)
-    return [_Site(base, _access(node.path, _shifted(graph)), init, "bias" in names, grouped)]
+    return [_Site(base, _access(node.path, shifted), init, "bias" in names, grouped)]
 
 
-@lru_cache(maxsize=1)
 def _shifted(graph: Graph) -> frozenset[str]:
     """Levels where a child's number isn't its position: names or lone parameters are among them."""
     children: dict[str, dict[str, bool]] = {}
