@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import prod
 
-from archdsl.diagram.columns import ranks
+from archdsl.diagram.measure import ranks
 from archdsl.diagram.parts import Plan, shown
 
 LEVELS = 2  # so many joins from the way down to the way up make a U

@@ -9,15 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
 
+from archdsl.diagram.measure import Measured, Size, fit
 from archdsl.diagram.parts import Frame, Part, Plan, shown
 
-ROW = 0.6  # inches from one box to the next below
-LANE = 1.4  # inches from one branch to the next beside it
-GAP = 0.8  # inches between columns
-ASPECT = 1.35  # width by height of the page aimed at
-LONGEST = 13  # rows that need no second column
+SHORT = 330.0  # points of height that need no second column
 MOST = 9  # columns
 UNITS = 300  # so many are dealt one by one
+BETTER = 1.04  # one column more has to make the picture so much larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,65 +24,67 @@ class Unit:
 
     parts: tuple[Part, ...]
     frame: Frame | None
-    rows: int
+    height: float
 
 
-def ranks(plan: Plan) -> dict[str, int]:
-    """The row of each box where nothing is broken: longest paths over the main flow."""
-    row = {box.id: 0 for box in shown(plan.parts)}
-    incoming: dict[str, list[str]] = {}
-    for wire in plan.wires:
-        if not wire.skip and not wire.aux:
-            incoming.setdefault(wire.target, []).append(wire.source)
-    for box in shown(plan.parts):  # in an order that can be run
-        row[box.id] = max((row[s] + 1 for s in incoming.get(box.id, ())), default=row[box.id])
-    return row
+@dataclass(frozen=True)
+class Dealt:
+    """The columns of a plan, its details' last, and the scale at which they fit a page.
+
+    Each column is one list of parts, or of several details one below the other.
+    """
+
+    columns: list[list[list[Part]]]
+    scale: float
 
 
-def columns(plan: Plan) -> list[list[Part]]:
-    row = ranks(plan)
-    total = max(row.values(), default=0) + 1
-    if total <= LONGEST:
-        return [plan.parts]
-    lanes = _lanes(plan, row)
-    tried = []
-    for count in range(1, MOST + 1):
-        dealt = _deal(list(_units(plan.parts, row, total // count)), count)
-        high = max(sum(unit.rows for unit in column) for column in dealt) / 2 * ROW
-        aspect = len(dealt) * (lanes * LANE + GAP) / high
-        tried.append((max(aspect / ASPECT, ASPECT / aspect), count, dealt))
-    _, _, best = min(tried, key=lambda t: t[:2])
-    return [_grouped(column) for column in best]
+def columns(plan: Plan) -> Dealt:
+    """The columns that make the picture largest on a page."""
+    measured = Measured(plan)
+    total = measured.height(plan.parts)
+    best: Dealt | None = None
+    for count in range(1, MOST + 1 if total > SHORT else 2):
+        dealt = _deal(list(_units(plan.parts, measured, total / count)), count)
+        grouped = [_grouped(column) for column in dealt] if count > 1 else [plan.parts]
+        sizes = [_extent(measured, column) for column in grouped]
+        beside, stacked = _stacked(plan.details, max(height for _, height in sizes))
+        scale = fit([*sizes, *beside])
+        if best is None or scale > best.scale * BETTER:
+            best = Dealt([*([column] for column in grouped), *stacked], scale)
+    assert best is not None
+    return best
 
 
-def _lanes(plan: Plan, row: dict[str, int]) -> int:
-    """How many boxes stand side by side at most."""
-    beside: dict[int, int] = {}
-    for box in shown(plan.parts):
-        if not box.aux and box.role != "entry":
-            beside[row[box.id]] = beside.get(row[box.id], 0) + 1
-    return max(beside.values(), default=1)
+def _extent(measured: Measured, parts: list[Part]) -> Size:
+    return measured.width(parts), measured.height(parts)
 
 
-def _rows(part: Part, row: dict[str, int]) -> int:
-    """How many rows; in halves: a frame's title takes half of one."""
-    boxes = [row[box.id] for box in shown([part]) if not box.aux]
-    return 2 * (max(boxes) - min(boxes) + 1) + _titles(part) if boxes else 0
-
-
-def _titles(part: Part) -> int:
-    return 1 + sum(_titles(child) for child in part.children) if isinstance(part, Frame) else 0
-
-
-def _units(parts: list[Part], row: dict[str, int], longest: int) -> list[Unit]:
-    out = []
-    for part in parts:
-        rows = _rows(part, row)
-        deal = isinstance(part, Frame) and part.box.what == "stage" and rows > 2 * longest
-        if isinstance(part, Frame) and deal and len(part.children) > 3:
-            out += [Unit((child,), part, _rows(child, row)) for child in part.children]
+def _stacked(details: list[Plan], highest: float) -> tuple[list[Size], list[list[list[Part]]]]:
+    """The details in columns no higher than the net's, with the size of each."""
+    sizes: list[Size] = []
+    stacks: list[list[list[Part]]] = []
+    for detail in details:
+        width, height = _extent(Measured(detail), detail.parts)
+        height += 60 + 12 * len(detail.notes)
+        if stacks and sizes[-1][1] + height <= highest + 40:
+            stacks[-1].append(detail.parts)
+            sizes[-1] = max(sizes[-1][0], width), sizes[-1][1] + height
         else:
-            out.append(Unit((part,), None, rows))
+            stacks.append([detail.parts])
+            sizes.append((width, height))
+    return sizes, stacks
+
+
+def _units(parts: list[Part], measured: Measured, longest: float) -> list[Unit]:
+    out: list[Unit] = []
+    for part in parts:
+        height = measured.height([part])
+        deal = isinstance(part, Frame) and part.box.what == "stage" and height > longest
+        if isinstance(part, Frame) and deal and len(part.children) > 1:
+            inner = _units(part.children, measured, longest)
+            out += [Unit(unit.parts, unit.frame or part, unit.height) for unit in inner]
+        else:
+            out.append(Unit((part,), None, height))
     while len(out) > UNITS and len(paired := list(_paired(out))) < len(out):
         out = paired
     return out
@@ -99,17 +99,17 @@ def _paired(units: list[Unit]) -> Iterator[Unit]:
             yield one
             at += 1
         else:
-            yield Unit(one.parts + two.parts, one.frame, one.rows + two.rows)
+            yield Unit(one.parts + two.parts, one.frame, one.height + two.height)
             at += 2
 
 
 def _deal(units: list[Unit], count: int) -> list[list[Unit]]:
     """Units in order into `count` columns as even as can be: least sum of squares."""
-    sums = list(accumulate((unit.rows for unit in units), initial=0))
+    sums = list(accumulate((unit.height for unit in units), initial=0.0))
     # best[at]: the least sum for the first `at` units, and where each column ends: below 0, so
-    # that of equal ones the later counts, and what has no rows (a side head) stays with what it
-    # belongs to
-    best: dict[int, tuple[int, tuple[int, ...]]] = {0: (0, ())}
+    # that of equal ones the later counts, and what has no height (a side head) stays with what
+    # it belongs to
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
     for _ in range(min(count, len(units))):
         best = {
             end: min(
@@ -130,9 +130,12 @@ def _grouped(column: list[Unit]) -> list[Part]:
         units = list(group)
         frame = units[0].frame
         parts = [part for unit in units for part in unit.parts]
-        out += parts if frame is None else [Frame(frame.box, parts, frame.aux)]
+        out += parts if frame is None else [Frame(frame.box, parts, frame.aux, frame.title)]
     return out
 
 
-def columns_of(dealt: list[list[Part]]) -> dict[str, int]:
-    return {box.id: at for at, column in enumerate(dealt) for box in shown(column)}
+def columns_of(dealt: list[list[list[Part]]]) -> dict[str, int]:
+    """The column of each box."""
+    return {
+        box.id: at for at, column in enumerate(dealt) for parts in column for box in shown(parts)
+    }

@@ -7,22 +7,23 @@ same net gives the same text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from math import atan2, degrees, hypot
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 import graphviz
 
 from archdsl import __version__
-from archdsl.diagram import labels, looks, style
+from archdsl.diagram import labels, style
 from archdsl.diagram.bend import bend
-from archdsl.diagram.columns import columns, columns_of
-from archdsl.diagram.elements import picture
-from archdsl.diagram.parts import Part, Plan, Shown, Wire, shown
-from archdsl.diagram.picture import Leaf
-from archdsl.diagram.plan import macs, parameters, plan
+from archdsl.diagram.columns import columns_of
+from archdsl.diagram.crossings import Crossing, crossings
+from archdsl.diagram.details import FORMS, forms
+from archdsl.diagram.heat import Heat
+from archdsl.diagram.looks import Attributes, Looks, kind_of
+from archdsl.diagram.parts import Frame, Part, Plan, Shown, Wire, shown
+from archdsl.diagram.sheet import Sheet, block_sheet, sheet
+from archdsl.diagram.words import parameters
 from archdsl.ir import structure
-from archdsl.ir.shape import Shape
 
 
 def to_dot(
@@ -31,6 +32,10 @@ def to_dot(
     depth: int | None = None,
     title: bool = True,
     totals: tuple[int, int] | None = None,
+    opened: Collection[str] = (),
+    block: str | None = None,
+    heat: Heat | None = None,
+    theme: str = "light",
 ) -> str:
     """The net's picture as DOT text.
 
@@ -38,22 +43,29 @@ def to_dot(
             on; None: as deep as stays readable on a page
     title:  name, totals and legend above the picture
     totals: parameters and MACs, if they are known already
+    opened: paths of boxes that are open at any depth
+    block:  this block of the net by itself, in each form that it takes, instead of the net
+    heat:   costs to shade the boxes by
     """
-    made = plan(picture(net), depth)
-    if title and totals is None:
-        totals = parameters(net.graph, range(len(net.graph))), macs(net.graph)
-    return _Writer(made, net).write(totals if title else None)
+    if block is not None:
+        found = forms(net, block)[:FORMS]
+        made, lines = block_sheet(net, found, depth or 0), [block, f"a block of {net.name}"]
+    else:
+        made = sheet(net, depth, opened, details=heat is None)
+        lines = [net.name, totals_text(net, totals)]
+    return _Writer(made, net, style.THEMES[theme], heat).write(lines if title else None)
 
 
-@dataclass
-class Crossing:
-    """Where the flow goes from one column to another: drawn as the same sign in both."""
+def macs(net: structure.Net) -> int:
+    graph = net.graph
+    return sum(node.op.macs(graph.input_shapes(node), node.shape) for node in graph if not node.aux)
 
-    id: str
-    name: str
-    start: int
-    end: int
-    wires: list[Wire] = field(default_factory=list)
+
+def totals_text(net: structure.Net, totals: tuple[int, int] | None = None) -> str:
+    """What a net costs, in a line; `totals`: parameters and MACs, if they are known already."""
+    found = totals or (parameters(net.graph, range(len(net.graph))), macs(net))
+    counts = [labels.count_text(total) for total in found]
+    return f"{counts[0]} parameters · {counts[1]} MACs"
 
 
 @dataclass(frozen=True)
@@ -62,55 +74,72 @@ class End:
 
     id: str
     source: Shown
-    attributes: dict[str, str]
+    attributes: Attributes
+
+
+@dataclass(frozen=True)
+class Note:
+    """A shape in the course of a line, and the frame that it stands in."""
+
+    id: str
+    text: str
+    frame: Frame | None
+    column: int
 
 
 class _Writer:
-    def __init__(self, made: Plan, net: structure.Net) -> None:
-        self.graph = net.graph
+    def __init__(
+        self, made: Sheet, net: structure.Net, theme: style.Theme, heat: Heat | None
+    ) -> None:
         self.net = net
-        self.frames = 0
-        self.bend = bend(made)
-        self.columns = [made.parts] if self.bend.up else columns(made)
-        self.columns += [detail.parts for detail in made.details]
-        self.wires = [*made.wires, *(wire for detail in made.details for wire in detail.wires)]
+        self.theme = theme
+        self.plans = [made.plan, *made.plan.details]
+        self.bend = bend(made.plan)
+        self.rising: set[str] = set()  # shapes in the course of lines on that way up
+        self.columns = made.dealt.columns
+        if self.bend.up:
+            self.columns = [[plan.parts] for plan in self.plans if plan.parts]
+        self.wires = [wire for plan in self.plans for wire in plan.wires]
         self.at = columns_of(self.columns)
-        self.lanes = _lanes(self.boxes(), self.wires)
-        self.crossed = self.crossings()
-        self.ends = self.outputs(made)
+        pieces = [parts for column in self.columns for parts in column]
+        self.frame_of = {k: v for parts in pieces for k, v in _frames(parts, None).items()}
+        self.box = {box.id: box for parts in pieces for box in shown(parts)}
+        self.lanes = _lanes(self.box.values(), self.wires)
+        self.spread = _spread(self.wires)
+        self.crossed = crossings(self.wires, self.at)
+        if heat is not None:
+            heat = heat.scaled(box.members for box in self.box.values() if box.role == "box")
+        self.heat = heat
+        self.looks = {
+            box.id: look
+            for plan in self.plans
+            for look in [Looks(plan, theme, heat if plan is made.plan else None)]
+            for box in shown(plan.parts)
+        }
+        self.ends = [end for plan in self.plans for end in self.outputs(plan)]
+        self.notes = {id(wire): note for wire in self.wires if (note := self.note_of(wire))}
         comment = f"Generated by archdsl {__version__} from {labels.clean(net.file)}"
         # The package writes the comment and the name as they are.
         self.dot = graphviz.Digraph(name="net", comment=comment)
 
-    def boxes(self) -> Iterator[Shown]:
-        for column in self.columns:
-            yield from shown(column)
-
-    def write(self, totals: tuple[int, int] | None) -> str:
-        dot = self.dot
-        dot.attr("graph", **style.GRAPH)
-        dot.attr("node", **style.NODE)
-        dot.attr("edge", **style.EDGE)
-        if totals is not None:
-            dot.attr("graph", label=looks.headline(self.net.name, totals, self.kinds()))
+    def write(self, lines: list[str] | None) -> str:
+        dot, theme = self.dot, self.theme
+        dot.attr("graph", **style.GRAPH, bgcolor=theme.back, fontcolor=theme.text)
+        dot.attr("node", **style.NODE, fontcolor=theme.text)
+        dot.attr("edge", **style.EDGE, color=theme.line, fontcolor=theme.faint)
+        if lines is not None:
+            kinds = {kind_of(self.net.graph, b) for b in self.box.values() if b.role == "box"}
+            look = Looks(self.plans[0], theme, self.heat)
+            dot.attr("graph", label=look.headline(lines, kinds))
         if len(self.columns) > 1:
             # Each column is laid out for itself; they are set side by side, level at the top.
-            dot.attr("graph", pack="26", packmode=f"array_ut{len(self.columns)}")
+            dot.attr("graph", pack="22", packmode=f"array_ut{len(self.columns)}")
         if self.bend.up:
             dot.attr("graph", **style.BENT)
+        self.frames = 0
         for at, column in enumerate(self.columns):
             with dot.subgraph(name=f"cluster_column{at}") as sub:
-                sub.attr("graph", **style.HIDDEN, sortv=str(at))
-                for crossing in self.crossed:
-                    if crossing.end == at:
-                        self.arrive(sub, crossing)
-                self.parts(sub, column)
-                for end in self.ends:
-                    if self.at[end.source.id] == at:
-                        sub.node(end.id, **end.attributes)
-                for crossing in self.crossed:
-                    if crossing.start == at:
-                        self.leave(sub, crossing)
+                self.column(sub, at, column)
         # Graphviz keeps to the order in which it meets edges: the last are drawn to the right.
         for wire in sorted(self.wires, key=lambda wire: wire.skip):
             if self.at[wire.source] == self.at[wire.target]:
@@ -119,125 +148,202 @@ class _Writer:
             self.edge(end.source.id, end.id, **(style.AUX_EDGE if end.source.aux else {}))
         return str(dot.source)
 
-    def parts(self, dot: graphviz.Digraph, parts: Iterable[Part]) -> None:
+    def column(self, dot: graphviz.Digraph, at: int, column: list[list[Part]]) -> None:
+        dot.attr("graph", **style.HIDDEN, sortv=str(at))
+        for crossing in self.crossed:
+            if crossing.end == at:
+                self.arrive(dot, crossing)
+        above = ""
+        for parts in column:
+            self.parts(dot, parts, None, at)
+            above = self.below(dot, parts, above)
+        for end in self.ends:
+            if self.at[end.source.id] == at:
+                dot.node(end.id, group=self.lanes[end.source.id], **end.attributes)
+        for crossing in self.crossed:
+            if crossing.start == at:
+                self.leave(dot, crossing)
+
+    def below(self, dot: graphviz.Digraph, parts: list[Part], above: str) -> str:
+        """A detail below another, and what there is to say of it; gives its lowest node."""
+        plan = next((plan for plan in self.plans if plan.parts is parts), None)
+        if plan is None or plan is self.plans[0]:
+            return above
+        if above:
+            dot.edge(above, next(shown(parts)).id, style="invis", minlen="2")
+        inside = {box.id for box in shown(parts)}
+        end = next((end for end in self.ends if end.source.id in inside), None)
+        if end is None or not plan.notes:
+            return end.id if end is not None else above
+        look = Looks(plan, self.theme, None)
+        notes = look.note_lines(plan.notes)
+        dot.node(f"{end.id}_notes", **notes)
+        dot.edge(end.id, f"{end.id}_notes", style="invis")
+        return f"{end.id}_notes"
+
+    def parts(
+        self, dot: graphviz.Digraph, parts: Iterable[Part], frame: Frame | None, at: int
+    ) -> None:
         for part in parts:
             if isinstance(part, Shown):
-                attributes = looks.box(self.graph, part)
+                attributes = self.looks[part.id].box(part)
                 dot.node(part.id, **{"group": self.lanes[part.id]} | attributes)
                 continue
             with dot.subgraph(name=f"cluster_{self.frames}") as sub:
                 self.frames += 1
-                sub.attr("graph", **looks.frame(part))
-                self.parts(sub, part.children)
+                look = self.looks[next(shown([part])).id]
+                sub.attr("graph", **look.frame(part))
+                self.parts(sub, part.children, part, at)
+        for wire in self.wires:
+            note = self.notes.get(id(wire))
+            if note is not None and note.frame is frame and note.column == at:
+                look = self.looks[wire.source]
+                back = self.back(frame)
+                group = self.lanes[wire.source]
+                dot.node(note.id, group=group, **look.note(note.text, back))
 
-    def outputs(self, made: Plan) -> list[End]:
-        boxes = {box.id: box for box in shown(made.parts)}
-        ends = []
+    def back(self, frame: Frame | None) -> str:
+        """The colour that a frame is filled with."""
+        while frame is not None and frame.box.what not in ("stage", "block"):
+            frame = self.frame_of.get(f"frame {id(frame)}")
+        if frame is None:
+            return self.theme.back
+        return (self.theme.stage if frame.box.what == "stage" else self.theme.block).fill
+
+    def note_of(self, wire: Wire) -> Note | None:
+        if wire.shape is None or wire.hidden:
+            return None
+        around = {id(frame) for frame in self.around(wire.target)}
+        here = self.at[wire.source]
+        if self.at[wire.target] != here:
+            return None
+        frame = next((f for f in self.around(wire.source) if id(f) in around), None)
+        return Note(f"s_{wire.source}_{wire.target}", labels.shape_text(wire.shape), frame, here)
+
+    def around(self, id_: str) -> Iterator[Frame]:
+        """The frames around a box, inner ones first."""
+        frame = self.frame_of[id_]
+        while frame is not None:
+            yield frame
+            frame = self.frame_of.get(f"frame {id(frame)}")
+
+    def outputs(self, made: Plan) -> Iterator[End]:
         for at, (source, label, node) in enumerate(made.outputs):
-            attributes = looks.terminal(self.graph, label or "output", node)
-            ends.append(End(f"out{at}", boxes[source], attributes))
-        return ends
-
-    def kinds(self) -> set[str]:
-        """The kinds of ops in the picture, for its legend."""
-        found = set()
-        for box in self.boxes():
-            if isinstance(box.element, Leaf):
-                found.add(labels.kind_of(self.graph.nodes[box.element.head].op))
-            elif box.role == "box":
-                found.add("block")
-        return found
+            look = self.looks[source]
+            name = f"out{at}" if made is self.plans[0] else f"out{at}_{source}"
+            yield End(name, self.box[source], look.terminal(label or "output", node))
 
     # ------------------------------------------------------------------ between columns
 
-    def crossings(self) -> list[Crossing]:
-        """Wires between columns, by the box and the column that they come from and go to."""
-        found: dict[tuple[str, int], Crossing] = {}
-        letters = 0
-        for wire in self.wires:
-            here, there = self.at[wire.source], self.at[wire.target]
-            if here == there:
-                continue
-            key = (wire.source, there)
-            if key not in found:
-                name = f"@{wire.label}" if wire.label else _letter(letters)
-                letters += not wire.label
-                found[key] = Crossing(f"c{len(found)}", name, here, there)
-            found[key].wires.append(wire)
-        return list(found.values())
-
     def leave(self, dot: graphviz.Digraph, crossing: Crossing) -> None:
         first = crossing.wires[0]
-        dot.node(f"{crossing.id}_out", **_sign(crossing))
-        note = {} if first.shape is None else self.shape_note(first.shape)
-        dot.edge(first.source, f"{crossing.id}_out", **note, **_line(crossing))
+        name = f"{crossing.id}_out"
+        dot.node(name, group=self.lanes[first.source], **self.sign(crossing))
+        source = first.source
+        straight = {"weight": "8"}
+        if first.shape is not None:
+            look, text = self.looks[source], labels.shape_text(first.shape)
+            group = self.lanes[source]
+            dot.node(f"{crossing.id}_s", group=group, **look.note(text, self.theme.back))
+            dot.edge(source, f"{crossing.id}_s", **style.NO_HEAD, **straight, **self.line(crossing))
+            source = f"{crossing.id}_s"
+        dot.edge(source, name, **straight, **self.line(crossing))
 
     def arrive(self, dot: graphviz.Digraph, crossing: Crossing) -> None:
-        dot.node(f"{crossing.id}_in", **_sign(crossing))
+        name = f"{crossing.id}_in"
+        dot.node(name, group=self.lanes[crossing.wires[0].target], **self.sign(crossing))
         for wire in crossing.wires:
             head = style.NO_HEAD if wire.target.startswith("in_") else {}
-            dot.edge(f"{crossing.id}_in", wire.target, **head, **_line(crossing))
+            dot.edge(name, wire.target, **head, **self.line(crossing))
+
+    def sign(self, crossing: Crossing) -> Attributes:
+        theme = self.theme
+        label = labels.lines_html([("name", crossing.name)], theme.faint)
+        if crossing.wires[0].skip:
+            colours = {"fillcolor": theme.back, "color": theme.skip, "fontcolor": theme.skip}
+            return {"label": label, **style.LABEL_SIGN, **colours}
+        colours = {"fillcolor": theme.line, "color": theme.line, "fontcolor": theme.back}
+        return {"label": label, **style.SIGN, **colours}
+
+    def line(self, crossing: Crossing) -> Attributes:
+        line = {"color": self.theme.skip} if crossing.wires[0].skip else {}
+        return line | (style.AUX_EDGE if all(wire.aux for wire in crossing.wires) else {})
 
     # ------------------------------------------------------------------ within one
 
-    def shape_note(self, shape: Shape) -> dict[str, str]:
-        """A shape beside the start of its edge.
-
-        Not the edge's `label`: that takes a row of its own, and is lost where columns are packed.
-        """
-        text = labels.shape_text(shape)
-        aside, below = 6 + 2.9 * len(text), 7.5
-        return {
-            "taillabel": f"<{labels.markup(text)}>",
-            "labeldistance": f"{hypot(aside, below) / 10:.2f}",
-            "labelangle": f"{degrees(atan2(aside, below)):.0f}",
-        }
-
     def wire(self, wire: Wire) -> None:
-        made = {} if wire.shape is None else self.shape_note(wire.shape)
+        made: Attributes = {}
+        if wire.hidden:
+            made["style"] = "invis"
         if wire.target.startswith("in_"):
             made |= style.NO_HEAD
         if wire.aux:
             made |= style.AUX_EDGE
         if wire.skip:
-            made |= style.SKIP_EDGE
-            if wire.label:
-                made["xlabel"] = f"<&#160;{labels.markup(wire.label)}>"
-        else:
-            straight = "40" if wire.target == self.bend.lowest else "4"
-            made["weight"] = "1" if wire.aux else straight
+            self.skip(wire, made)
+            return
+        straight = "40" if wire.target == self.bend.lowest else "8"
+        spread = wire.source in self.spread or wire.target in self.spread
+        made["weight"] = "1" if wire.aux or spread else straight
         rows = self.bend.stretch.get((wire.source, wire.target))
+        note = self.notes.get(id(wire))
+        if note is None:
+            if rows is not None:
+                made["minlen"] = str(1 + rows)
+            self.edge(wire.source, wire.target, **made)
+            return
+        if wire.source in self.bend.up or wire.target in self.bend.up:
+            self.rising.add(note.id)
+        self.edge(wire.source, note.id, **made | style.NO_HEAD)
         if rows is not None:
             made["minlen"] = str(1 + rows)
-        self.edge(wire.source, wire.target, **made)
+        self.edge(note.id, wire.target, **made)
+
+    def skip(self, wire: Wire, made: Attributes) -> None:
+        made |= {**style.SKIP_EDGE, "color": self.theme.skip, "fontcolor": self.theme.skip}
+        if wire.label:
+            made["xlabel"] = f"<&#160;{labels.markup(wire.label)}>"
+        source = self.box[wire.source]
+        if source.role == "bar" and source.room:
+            # Down from the end of the bar, and in from the right.
+            self.dot.edge(f"{wire.source}:k:s", f"{wire.target}:e", **made)
+        elif not wire.label:
+            self.edge(f"{wire.source}:e", f"{wire.target}:e", **made)
+        else:
+            self.edge(wire.source, wire.target, **made)
 
     def edge(self, source: str, target: str, **made: str) -> None:
         """An edge; on the way up of a U the upper end is the first one for Graphviz."""
-        up = self.bend.up
+        up = self.bend.up | self.rising
         if source not in up and target in up and made.get("constraint") == "false":
             self.dot.edge(source, target, **made | style.LEVEL_EDGE)
         elif source in up or target in up:
-            if "taillabel" in made:
-                made["headlabel"] = made.pop("taillabel")
-                made["labelangle"] = f"-{made['labelangle']}"
-            self.dot.edge(target, source, dir="back", **made)
+            made["dir"] = "none" if made.pop("arrowhead", "") else "back"
+            self.dot.edge(target, source, **made)
         else:
             self.dot.edge(source, target, **made)
 
 
-def _letter(at: int) -> str:
-    """A, B, .. Z, A2, B2, .."""
-    return chr(ord("A") + at % 26) + (str(at // 26 + 1) if at >= 26 else "")
+def _frames(parts: Iterable[Part], frame: Frame | None) -> dict[str, Frame | None]:
+    """The frame around each box, by its id; around a frame, by `frame` and its own."""
+    found: dict[str, Frame | None] = {}
+    for part in parts:
+        if isinstance(part, Shown):
+            found[part.id] = frame
+        else:
+            found[f"frame {id(part)}"] = frame
+            found |= _frames(part.children, part)
+    return found
 
 
-def _sign(crossing: Crossing) -> dict[str, str]:
-    label = labels.lines_html([("name", crossing.name)])
-    return {"label": label, **(style.LABEL_SIGN if crossing.wires[0].skip else style.SIGN)}
-
-
-def _line(crossing: Crossing) -> dict[str, str]:
-    line = {"color": style.SKIP} if crossing.wires[0].skip else {}
-    return line | (style.AUX_EDGE if all(wire.aux for wire in crossing.wires) else {})
+def _spread(wires: Iterable[Wire]) -> set[str]:
+    """Boxes where three or more branches part or meet: they stand above the middle of them."""
+    ends: dict[tuple[str, int], int] = {}
+    for wire in wires:
+        if not wire.skip and not wire.aux:
+            for key in ((wire.source, 0), (wire.target, 1)):
+                ends[key] = ends.get(key, 0) + 1
+    return {id_ for (id_, _), count in ends.items() if count > 2}
 
 
 def _lanes(boxes: Iterable[Shown], wires: Iterable[Wire]) -> dict[str, str]:
@@ -245,12 +351,14 @@ def _lanes(boxes: Iterable[Shown], wires: Iterable[Wire]) -> dict[str, str]:
     follows: dict[str, list[str]] = {}
     leads: dict[str, list[str]] = {}
     for wire in wires:
-        if not wire.skip and not wire.aux:
+        if not wire.skip and not wire.aux and not wire.hidden:
             follows.setdefault(wire.target, []).append(wire.source)
             leads.setdefault(wire.source, []).append(wire.target)
     lane: dict[str, str] = {}
     for box in boxes:
         before = follows.get(box.id, [])
-        alone = len(before) == 1 and len(leads[before[0]]) == 1
-        lane[box.id] = lane.get(before[0], box.id) if alone else box.id
+        # The first of two branches goes straight on, and so does what joins them; more are spread.
+        on = bool(before) and len(leads[before[0]]) < 3 and leads[before[0]][0] == box.id
+        on = on and len(before) < 3
+        lane[box.id] = lane.get(before[0], box.id) if on else box.id
     return lane

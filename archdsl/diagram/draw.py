@@ -19,7 +19,12 @@ _REMEDIES = (
 
 
 class DiagramError(Exception):
-    """No picture: the text says what to do."""
+    """No picture: why, and what to do about it. `code` is empty where nothing can draw."""
+
+    def __init__(self, message: str, code: str = "", help: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.help = help
 
 
 def draw(dot: str, format: str) -> tuple[bytes, str]:

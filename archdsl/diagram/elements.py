@@ -7,26 +7,40 @@ blocks, forms), with equal neighbours folded, and the edges that are skips.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
 from archdsl.diagram.fold import folded
-from archdsl.diagram.labels import ACTIVATIONS, MINOR, NORMS, call_text, kind_of
+from archdsl.diagram.labels import ACTIVATIONS, MINOR, NORMS, arguments, kind_of
 from archdsl.diagram.picture import Box, Element, Leaf, Picture
 from archdsl.ir import structure as st
 from archdsl.syntax import tree
 
+SMALL = 24  # nodes of a group in a block that makes no box
+
 
 def picture(net: st.Net) -> Picture:
+    made = _started(net)
+    made.elements = _Walk(made).body(net.root.items)
+    return made
+
+
+def block_picture(net: st.Net, call: st.Call) -> Picture:
+    """One use of a block by itself."""
+    made = _started(net)
+    made.elements = list(_Walk(made).call(call, always=True))
+    return made
+
+
+def _started(net: st.Net) -> Picture:
     made = Picture(net.graph)
     for node in net.graph:
         for source in node.inputs:
             made.uses.setdefault(source, []).append(node.id)
-    made.elements = _Walk(made).body(net.root.items)
     return made
 
 
 class _Walk:
     def __init__(self, picture: Picture) -> None:
+        self.blocks = 0  # how many stand around
         self.picture = picture
         self.graph = picture.graph
 
@@ -46,16 +60,11 @@ class _Walk:
             case st.Layer():
                 yield self.leaf(item.node)
             case st.Call():
-                inner = item.instance
-                call = call_text(inner, item.syntax)
-                children = self.body(inner.items)
-                yield from self.boxed("block", call, inner.path, children, inner.block.name)
+                yield from self.call(item)
             case st.Group(key=None):
                 yield from self.items(item.items)
             case st.Group():
-                children = self.body(item.items)
-                path = self.path_of(children, item.key or "")
-                yield from self.boxed("stage", item.key or "", path, children)
+                yield from self.group(item)
             case st.Loop():
                 yield from self.loop(item)
             case st.Choice():
@@ -73,30 +82,42 @@ class _Walk:
             case st.Aux():
                 children = self.body(item.items)
                 only = children[0] if len(children) == 1 else None
-                call = only.call if isinstance(only, Box) else ""
+                box = Box("aux", item.label, item.label, children)
                 if isinstance(only, Box) and only.count == 1 and only.what == "block":
-                    children = only.children
-                yield Box("aux", item.label, item.label, children, call=call)
+                    box.children, box.block, box.given = only.children, only.block, only.given
+                yield box
             case st.Ref() | st.Skip() | st.Let():
                 pass
 
-    def boxed(
-        self,
-        what: Literal["stage", "block"],
-        title: str,
-        path: str,
-        children: list[Element],
-        call: str = "",
-    ) -> Iterator[Element]:
-        """The elements in a box; one leaf alone needs none."""
+    def call(self, item: st.Call, *, always: bool = False) -> Iterator[Element]:
+        """A block in a box; one leaf alone needs none (`always`: has one too)."""
+        inner = item.instance
+        self.blocks += 1
+        children = self.body(inner.items)
+        self.blocks -= 1
+        if len(children) == 1 and isinstance(children[0], Leaf) and not always:
+            yield children[0]
+        elif children:
+            name, given = inner.block.name, arguments(inner, item.syntax)
+            label = item.syntax.label.literal if item.syntax.label is not None else None
+            yield Box("block", label or "", inner.path, children, name, given, inner)
+
+    def group(self, item: st.Group) -> Iterator[Element]:
+        """A stage; inside a block, where groups are there for the names of weights, no box."""
+        key = item.key or ""
+        raw = list(self.items(item.items))
+        if self.blocks and sum(len(child.nodes) for child in raw) <= SMALL:
+            yield from raw
+            return
+        children = folded(self.chained(raw), self.picture)
         if len(children) == 1 and isinstance(children[0], Leaf):
             yield children[0]
         elif children:
-            yield Box(what, title, path, children, call=title if call else "")
+            yield Box("stage", key, self.path_of(children, key), children)
 
     def form(self, title: str, children: list[Element], node: int) -> Box:
         path = self.graph.nodes[node].path
-        return Box("form", title, path, [*children, self.leaf(node)], call=title)
+        return Box("form", title, path, [*children, self.leaf(node)], title)
 
     def loop(self, item: st.Loop) -> Iterator[Element]:
         """Rounds of several elements that are equal make one; else all stand in the body."""

@@ -1,9 +1,14 @@
-"""Equal neighbours are drawn once, with a count."""
+"""Equal neighbours are drawn once, with a count.
+
+How often a residual's body is left out while training (stochastic depth) makes no difference:
+the rate grows from block to block in nets that have it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from archdsl.diagram.labels import ranged
 from archdsl.diagram.picture import Box, Element, Picture
 from archdsl.ir.graph import Graph
 
@@ -24,8 +29,14 @@ def folded(elements: list[Element], picture: Picture) -> list[Element]:
 
 def _fold(run: Sequence[Element], picture: Picture) -> Element:
     first = run[0]
+    graph = picture.graph
     for other in run[1:]:
-        picture.alias.update(zip(sorted(other.nodes), sorted(first.nodes), strict=True))
+        pairs = list(zip(sorted(other.nodes), sorted(first.nodes), strict=True))
+        picture.alias.update(pairs)
+        picture.vague.update(b for a, b in pairs if graph.nodes[a].op != graph.nodes[b].op)
+        if isinstance(first, Box) and isinstance(other, Box):
+            first.given = ranged(first.given, other.given)
+            first.title = first.title if first.title == other.title else ""
     first.count *= len(run)
     return first
 
@@ -34,7 +45,7 @@ def _follows(a: Element, b: Element, picture: Picture) -> bool:
     """Whether b is a again, applied to what came out of a, and nobody else asks for that."""
     if isinstance(a, Box) != isinstance(b, Box) or a.count != b.count:
         return False
-    if isinstance(a, Box) and isinstance(b, Box) and (a.what, a.call) != (b.what, b.call):
+    if isinstance(a, Box) and isinstance(b, Box) and (a.what, a.block) != (b.what, b.block):
         return False
     if isinstance(a, Box) and a.what == "stage":
         return False
@@ -49,7 +60,9 @@ def _follows(a: Element, b: Element, picture: Picture) -> bool:
     graph = picture.graph
     for x, y in zip(left, right, strict=True):
         one, two = graph.nodes[x], graph.nodes[y]
-        if one.op != two.op or one.shape.spatial != two.shape.spatial:
+        if one.op != two.op and not one.op.keyword == two.op.keyword == "drop_path":
+            return False
+        if one.shape.spatial != two.shape.spatial:
             return False
     return _wires(left, graph) == _wires(right, graph)
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 import graphviz
 
 from archdsl.diagram import labels, style
-from archdsl.diagram.parts import Frame, Shown
+from archdsl.diagram.heat import Heat
+from archdsl.diagram.parts import Frame, Plan, Shown
 from archdsl.diagram.picture import Box, Leaf
-from archdsl.diagram.plan import parameters
+from archdsl.diagram.style import Theme
+from archdsl.diagram.words import Lines, box_lines, title_of
 from archdsl.ir.graph import Graph
 
-SIGNS = {"add": "⊕", "mul": "⊗"}
 Attributes = dict[str, str]
 
 
@@ -22,125 +23,141 @@ def plain(text: str) -> str:
     return made
 
 
-def box(graph: Graph, shown: Shown) -> Attributes:
-    element = shown.element
-    if shown.role == "entry":
-        return dict(style.ENTRY)
-    if isinstance(element, Leaf):
-        made = leaf(graph, element)
-    elif shown.role == "input":
-        return terminal(graph, element.title, shown.last)
-    else:
-        made = closed(graph, shown, element)
-    return made | (style.AUX_BOX if shown.aux else {})
+class Looks:
+    """The looks of one plan in a theme, its boxes shaded by cost where `heat` is given."""
+
+    def __init__(self, plan: Plan, theme: Theme, heat: Heat | None) -> None:
+        self.plan = plan
+        self.graph: Graph = plan.graph
+        self.theme = theme
+        self.heat = heat
+
+    def lines(self, lines: Lines, faint: str | None = None) -> str:
+        return labels.lines_html(lines, faint or self.theme.faint)
+
+    def box(self, shown: Shown) -> Attributes:
+        theme = self.theme
+        if shown.role == "entry":
+            return {**style.POINT, "color": theme.line, "fillcolor": theme.line}
+        if shown.role == "bar":
+            return self.bar(shown)
+        if shown.role == "input":
+            title = shown.element.title if isinstance(shown.element, Box) else ""
+            return self.terminal(title, shown.last)
+        lines = box_lines(self.plan, shown)
+        kind = kind_of(self.graph, shown)
+        tint = theme.kinds[kind]
+        made = {"fillcolor": tint.fill, "color": tint.line, "tooltip": self.tooltip(shown)}
+        faint = theme.faint
+        if self.heat is not None:
+            fill, ink = self.heat.shade(shown.members, theme)
+            made |= {"fillcolor": fill, "fontcolor": ink, "color": theme.line}
+            faint = ink
+            share = self.heat.share_text(shown.members)
+            if share and lines:
+                lines = [*lines, ("sub", share)]
+        if kind == "merge" and len(lines) == 1 and lines[0][1] in ("⊕", "⊗"):
+            made |= style.CIRCLE
+        made["label"] = _times(self.lines(lines, faint), shown.element.count)
+        return made | (style.AUX_BOX if shown.aux else {})
+
+    def tooltip(self, shown: Shown) -> str:
+        """The path, and where in the file it is written."""
+        element = shown.element
+        if isinstance(element, Leaf):
+            node = self.graph.nodes[element.head]
+            path = node.path
+        else:
+            node, path = self.graph.nodes[min(element.nodes)], element.path
+        span = node.span
+        return plain(f"{path} ({span.source.name}:{span.line})")
+
+    def bar(self, shown: Shown) -> Attributes:
+        """A frame's title, as wide again at each end where a skip leaves it."""
+        assert isinstance(shown.element, Box)
+        text = f"<b>{labels.markup(title_of(shown.element, self.plan.titles))}</b>"
+        if shown.element.count > 1:
+            text += f"&#160;&#160;<b>×{shown.element.count}</b>"
+        cells = f"<td>{text}</td>"
+        if shown.room:
+            port = 24
+            wide = f'<td width="{shown.room - port:.0f}"></td>'
+            end = f'<td width="{port}"></td>'
+            cells = f'{end}{wide}{cells}{wide}<td port="k" width="{port}"></td>'
+        rows = f"<tr>{cells}</tr>"
+        table = '<table border="0" cellborder="0" cellspacing="0" cellpadding="2" style="rounded" '
+        table += f'bgcolor="{self.theme.bar}">{rows}</table>'
+        back = self.theme.block.fill
+        return {"label": f"<{table}>", "fillcolor": back, "color": back, **style.BAR}
+
+    def note(self, text: str, back: str) -> Attributes:
+        """A shape in the course of its line."""
+        return {
+            "label": self.lines([("sub", text)]),
+            "fillcolor": back,
+            "color": back,
+            **style.NOTE,
+        }
+
+    def note_lines(self, lines: list[str]) -> Attributes:
+        """What there is to say of a block, below it."""
+        back = self.theme.back
+        label = self.lines([("sub", line) for line in lines])
+        return {"label": label, "fillcolor": back, "color": back, **style.TERMINAL}
+
+    def terminal(self, title: str, node: int) -> Attributes:
+        """An input or an output: words without a box."""
+        shape = self.plan.shapes.get(node) or labels.shape_text(self.graph.nodes[node].shape)
+        back = self.theme.back
+        lines = [("name", title), ("sub", shape)]
+        return {"label": self.lines(lines), "fillcolor": back, "color": back, **style.TERMINAL}
+
+    def frame(self, frame: Frame) -> Attributes:
+        element, theme = frame.box, self.theme
+        text = "" if frame.barred else labels.markup(frame.title)
+        tint = theme.stage if element.what == "stage" else theme.block
+        made = {
+            "label": f"<<b>{text}</b>>" if text else "",
+            "labeljust": "l",
+            "tooltip": plain(element.path),
+            "style": style.FRAMES.get(element.what, style.OTHER_FRAME),
+            "color": tint.line,
+            **style.FRAME,
+        }
+        if "filled" in made["style"]:
+            made["fillcolor"] = tint.fill
+        return made
+
+    def headline(self, lines: list[str], kinds: Iterable[str]) -> str:
+        """The title above the picture: name, totals, legend."""
+        name, *facts = (labels.markup(line) for line in lines)
+        rows = [f'<font point-size="15"><b>{name}</b></font>', *facts]
+        cells = self.heat.legend(self.theme) if self.heat is not None else self.legend(kinds)
+        if cells:
+            rows.append(f"{_table(3)}<tr>{cells}</tr></table>")
+        body = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
+        return f"<{_table(2)}{body}</table>>"
+
+    def legend(self, kinds: Iterable[str]) -> str:
+        return "".join(
+            f'<td bgcolor="{tint.fill}" color="{tint.line}" border="1" width="14" height="10" '
+            'fixedsize="true"></td>'
+            f'<td align="left"><font point-size="9">{name}  </font></td>'
+            for kind, name in style.KINDS.items()
+            if kind in kinds
+            for tint in [self.theme.kinds[kind]]
+        )
 
 
-def leaf(graph: Graph, element: Leaf) -> Attributes:
-    head = graph.nodes[element.head]
-    at = element.nodes.index(element.head)
-    before = " · ".join(_words(graph, n) for n in element.nodes[:at])
-    after = " · ".join(_words(graph, n) for n in element.nodes[at + 1 :])
-    kind = labels.kind_of(head.op)
-    tint = style.TINTS[kind]
-    made = {"fillcolor": tint.fill, "color": tint.line, "tooltip": plain(head.path)}
-    if kind == "merge":
-        sign = SIGNS.get(head.op.keyword, head.op.keyword)
-        circle = style.CIRCLE if not after and head.op.keyword in SIGNS else {}
-        return made | circle | {"label": labels.lines_html([("head", f"{sign} {after}".strip())])}
-    text = _words(graph, element.head)
-    if kind == "norm" and not before:
-        text, after = " · ".join(part for part in (text, after) if part), ""
-    lines = [("sub", before), ("head", text), ("sub", after)]
-    label = labels.lines_html(line for line in lines if line[1])
-    return made | {"label": _times(label, element.count)}
+def kind_of(graph: Graph, shown: Shown) -> str:
+    """The kind of a box, for its colour and the legend."""
+    if isinstance(shown.element, Leaf):
+        return labels.kind_of(graph.nodes[shown.element.head].op)
+    return "block"
 
 
-def _words(graph: Graph, node: int) -> str:
-    made = graph.nodes[node]
-    return labels.op_text(made.op, graph.nodes[made.inputs[0]].shape if made.inputs else made.shape)
-
-
-def closed(graph: Graph, shown: Shown, element: Box) -> Attributes:
-    tint = style.TINTS["block"]
-    lines = [("name", _title(element))]
-    inside = _summary(element)
-    if inside:
-        lines.append(("head", inside))
-    facts = [labels.shape_text(shown.shape)]
-    count = parameters(graph, shown.members)
-    if count:
-        facts.append(f"{labels.count_text(count)} params")
-    lines.append(("sub", " · ".join(facts)))
-    return {
-        "label": _times(labels.lines_html(lines), element.count),
-        "fillcolor": tint.fill,
-        "color": tint.line,
-        "tooltip": plain(element.path),
-    }
-
-
-def _title(element: Box) -> str:
-    if element.what == "aux" and element.call:
-        return f"{element.title}: {element.call.partition('(')[0]}"
-    if element.what == "repeat":
-        return "repeat"
-    return element.title
-
-
-def _summary(element: Box) -> str:
-    """What a closed stage holds, where that is one kind of block: `3 × Bottleneck`."""
-    names = {c.call.partition("(")[0] if isinstance(c, Box) else "" for c in element.children}
-    if element.what != "stage" or len(names) != 1 or "" in names:
-        return ""
-    return f"{sum(child.count for child in element.children)} × {names.pop()}"
-
-
-def terminal(graph: Graph, title: str, node: int) -> Attributes:
-    """An input or an output: words without a box."""
-    shape = labels.shape_text(graph.nodes[node].shape)
-    return {"label": labels.lines_html([("name", title), ("sub", shape)]), **style.TERMINAL}
-
-
-def frame(frame: Frame) -> Attributes:
-    element = frame.box
-    frames = {"stage": style.STAGE, "block": style.BLOCK, "aux": style.AUX}
-    title = _title(element) if element.what in frames else ""
-    text = labels.markup(title)
-    text = f"<b>{text}</b>" if element.what == "stage" else text
-    if element.count > 1:
-        text += f"&#160; <b>×{element.count}</b>"
-    # As wide again beside it: the flow comes in there, and not through the words.
-    length = len(title) + (len(f" ×{element.count}") + 1 if element.count > 1 else 0)
-    space = "&#160;" * int(1.7 * length + 5)
-    at_left = element.what == "stage"
-    label = f"{text}{space}" if at_left else f"{space}{text}"
-    return {
-        "label": f"<{label}>" if text else "",
-        "labeljust": "l" if at_left else "r",
-        "tooltip": plain(element.path),
-        **style.FRAME,
-        **frames.get(element.what, style.REPEAT),
-    }
-
-
-def headline(name: str, totals: tuple[int, int], kinds: Iterable[str]) -> str:
-    """The title above the picture: name, totals, legend."""
-    params, macs = (labels.count_text(total) for total in totals)
-    table = '<table border="0" cellborder="0" cellspacing="{}" cellpadding="1">'
-    rows = [
-        f'<font point-size="15"><b>{labels.markup(name)}</b></font>',
-        f"{params} parameters · {macs} MACs",
-    ]
-    cells = "".join(
-        f'<td bgcolor="{tint.fill}" color="{tint.line}" border="1" width="14" height="10" '
-        'fixedsize="true"></td>'
-        f'<td align="left"><font point-size="9">{tint.name}  </font></td>'
-        for tint in (style.TINTS[kind] for kind in style.TINTS if kind in kinds)
-    )
-    if cells:
-        rows.append(f"{table.format(3)}<tr>{cells}</tr></table>")
-    body = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
-    return f"<{table.format(2)}{body}</table>>"
+def _table(spacing: int) -> str:
+    return f'<table border="0" cellborder="0" cellspacing="{spacing}" cellpadding="1">'
 
 
 def _times(label: str, count: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from archdsl.diagram.labels import Arguments, call_text
+from archdsl.ir import structure as st
 from archdsl.ir.graph import Graph
 
 
@@ -22,16 +24,24 @@ class Leaf:
 class Box:
     """Elements that belong together.
 
-    what: stage (a labelled group), block, aux, repeat (a folded loop) and form (a residual, gate
-          or merge: no frame, but one thing)
+    what:     stage (a labelled group), block, aux, repeat (a folded loop), run (a stretch of a
+              long line) and form (a residual, gate or merge: no frame, but one thing)
+    block:    the name of the block used, and `given` its arguments
+    instance: the first of those that it stands for
     """
 
-    what: Literal["stage", "block", "aux", "repeat", "form"]
+    what: Literal["stage", "block", "aux", "repeat", "run", "form"]
     title: str
     path: str
     children: list[Element]
-    call: str = ""
+    block: str = ""
+    given: Arguments = ()
+    instance: st.Instance | None = None
     count: int = 1
+
+    @property
+    def call(self) -> str:
+        return call_text(self.block, self.given) if self.block else ""
 
     @property
     def nodes(self) -> list[int]:
@@ -47,6 +57,7 @@ class Picture:
 
     skips: edges (from, to) beside the main flow; skip_labels: the label each was named by
     alias: node of a folded instance -> its twin in the one that is drawn
+    vague: nodes whose attributes are not those of all their twins
     """
 
     graph: Graph
@@ -54,6 +65,7 @@ class Picture:
     skips: dict[tuple[int, int], str] = field(default_factory=dict)
     alias: dict[int, int] = field(default_factory=dict)
     uses: dict[int, list[int]] = field(default_factory=dict)
+    vague: set[int] = field(default_factory=set)
 
     def twin(self, node: int) -> int:
         while node in self.alias:

@@ -6,40 +6,35 @@ all in the net's order. Holds nothing of Graphviz.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from archdsl.diagram.parts import Frame, Part, Plan, Shown, shown
 from archdsl.diagram.picture import Box, Element, Leaf, Picture
+from archdsl.diagram.runs import in_runs
 from archdsl.diagram.wiring import wire
-from archdsl.ir.graph import Graph
-from archdsl.ir.op import parameter_count
+from archdsl.diagram.words import title_of
 from archdsl.ir.shape import Shape
 
-MOST = 64  # so many boxes still fit on a page
-DEPTHS = (3, 2, 1, 0)  # those tried for a default
-MOST_DETAILS = 2
+MOST = 150  # so many boxes on a page can be made out at all
+ALMOST_ALL = 0.6  # a frame around such a part of the boxes tells nothing
 
 
-def plan(picture: Picture, depth: int | None) -> Plan:
-    """The plan at this depth, or at the deepest that is still readable on a page."""
-    if depth is not None:
-        return _plan(picture, depth)
-    for tried in DEPTHS:
-        made = _plan(picture, tried)
-        if sum(1 for _ in shown(made.parts)) <= MOST:
-            break
-    made.details = [_detail(picture, box) for box in _worth_opening(made)]
-    return made
+def plan(picture: Picture, depth: int, opened: Collection[str] = (), *, within: str = "n") -> Plan:
+    """The plan at this depth, with the boxes at the paths `opened` open too.
 
-
-def _plan(picture: Picture, depth: int) -> Plan:
+    within: what the boxes' ids begin with
+    """
+    opener = _Opener(picture, depth, opened, within)
     graph = picture.graph
     inputs: list[Part] = [
-        _terminal(f"n{node}", label or "input", node, graph.nodes[node].shape)
+        _terminal(f"{within}{node}", label or "input", node, graph.nodes[node].shape)
         for label, node in graph.inputs
     ]
-    made = Plan(graph, [*inputs, *_open(picture, picture.elements, 0, depth)])
+    parts = [*inputs, *opener.parts(picture.elements, 0)]
+    if depth == 0 and len(parts) > MOST and not opened:
+        parts = [*inputs, *opener.parts(in_runs(picture.elements, MOST // 3), 0)]
+    made = Plan(graph, _unframed(parts), vague=picture.vague)
     owner = _owners(made, picture)
     wire(made, picture, owner)
     ends = [*graph.outputs, *((end.label, end.value) for end in graph.aux)]
@@ -47,34 +42,28 @@ def _plan(picture: Picture, depth: int) -> Plan:
     return made
 
 
+def part_plan(picture: Picture, depth: int, within: str) -> Plan:
+    """The plan of a part of a net (one use of a block), with the values that come in and go out."""
+    graph = picture.graph
+    opener = _Opener(picture, depth + 1, (), within)
+    made = Plan(graph, list(opener.parts(picture.elements, 0)), vague=picture.vague)
+    owner = _owners(made, picture)
+    inside = sorted(owner)
+    known = frozenset(inside)
+    outside = sorted({i for n in inside for i in graph.nodes[n].inputs if i not in known})
+    for node in outside:
+        owner[node] = _terminal(f"{within}i{node}", "input", node, graph.nodes[node].shape)
+    made.parts[:0] = [owner[node] for node in outside]
+    wire(made, picture, owner)
+    read = {i for n in inside for i in graph.nodes[n].inputs}
+    ends = [n for n in inside if n not in read and not graph.nodes[n].aux]
+    made.outputs = [(owner[n].id, "output", n) for n in ends]
+    return made
+
+
 def _terminal(id: str, label: str, node: int, shape: Shape) -> Shown:
     element = Box("form", label, "", [Leaf([node], node, False)])
-    return Shown(id, element, node, shape, False, "input")
-
-
-def _worth_opening(made: Plan) -> list[Box]:
-    """The first of each kind of closed block that holds more than a few boxes."""
-    found: dict[str, Box] = {}
-    for box in shown(made.parts):
-        element = box.element
-        if isinstance(element, Box) and element.what == "block" and len(element.nodes) > 3:
-            found.setdefault(element.call.partition("(")[0], element)
-    return list(found.values())[:MOST_DETAILS]
-
-
-def _detail(picture: Picture, box: Box) -> Plan:
-    """A block alone, open, with the value that comes in."""
-    graph = picture.graph
-    opened = Frame(replace(box, count=1), list(_open(picture, box.children, 0, 1, "d")), False)
-    made = Plan(graph, [opened])
-    owner = _owners(made, picture)
-    inside = frozenset(box.nodes)
-    outside = sorted({i for n in inside for i in graph.nodes[n].inputs if i not in inside})
-    for node in outside:
-        owner[node] = _terminal(f"d{min(inside)}_{node}", "input", node, graph.nodes[node].shape)
-    made.parts[:0] = [owner[node] for node in outside]
-    wire(made, picture, {n: owner[n] for n in owner if n in inside or n in outside})
-    return made
+    return Shown(id, element, node, shape, False, "input", [node])
 
 
 def _owners(made: Plan, picture: Picture) -> dict[int, Shown]:
@@ -84,55 +73,89 @@ def _owners(made: Plan, picture: Picture) -> dict[int, Shown]:
         twin = picture.twin(node)
         if twin in owner:
             owner[node] = owner[twin]
+    for box in shown(made.parts):
+        box.members.clear()
     for node in sorted(owner):
         owner[node].members.append(node)
     return owner
 
 
-def _open(
-    picture: Picture, elements: Iterable[Element], level: int, depth: int, prefix: str = "n"
-) -> Iterator[Shown | Frame]:
-    graph = picture.graph
-    for element in elements:
-        nodes = element.nodes
-        if not nodes:
-            continue
-        aux = all(graph.nodes[n].aux for n in nodes)
-        if isinstance(element, Box) and _is_open(element, level, depth):
-            deeper = level if element.what in ("form", "repeat") else level + 1
-            children = list(_open(picture, element.children, deeper, depth, prefix))
-            if element.what == "form" and element.count == 1:
-                yield from children
-            else:
-                yield Frame(element, children, aux)
-            continue
-        last = max(nodes)
-        yield Shown(f"{prefix}{min(nodes)}", element, last, _last_shape(picture, last), aux)
+def _unframed(parts: list[Part]) -> list[Part]:
+    """Without the frame of a stage that holds almost everything; its stages carry its name."""
+    total = sum(1 for _ in shown(parts))
+    out: list[Part] = []
+    for part in parts:
+        whole = isinstance(part, Frame) and part.box.what == "stage" and part.box.count == 1
+        if isinstance(part, Frame) and whole:
+            held = sum(1 for _ in shown(part.children))
+            if held > ALMOST_ALL * total and len(part.children) > 2:
+                out += [_renamed(child, part.title) for child in part.children]
+                continue
+        out.append(part)
+    return out
 
 
-def _is_open(box: Box, level: int, depth: int) -> bool:
-    match box.what:
-        case "form" | "repeat":
-            return depth > 0
-        case "aux":
-            return level + 1 < depth
-        case _:
-            return level < depth
+def _renamed(part: Part, before: str) -> Part:
+    if isinstance(part, Frame) and part.box.what == "stage":
+        part.title = f"{before}.{part.title}"
+    element = part.element if isinstance(part, Shown) else None
+    if isinstance(part, Shown) and isinstance(element, Box) and element.what == "stage":
+        part.element = replace(element, title=f"{before}.{element.title}")
+    return part
 
 
-def _last_shape(picture: Picture, node: int) -> Shape:
-    """The shape after the last of the folded twins."""
-    twins = [n for n in picture.alias if picture.twin(n) == node]
-    return picture.graph.nodes[max(twins, default=node)].shape
+class _Opener:
+    """Which boxes are open: those of the first levels, and those on the way to `opened`."""
 
+    def __init__(self, picture: Picture, depth: int, opened: Collection[str], within: str) -> None:
+        self.picture = picture
+        self.depth = depth
+        self.opened = opened
+        self.within = within
 
-def parameters(graph: Graph, nodes: Iterable[int]) -> int:
-    total = 0
-    for n in nodes:
-        node = graph.nodes[n]
-        total += parameter_count(node.op.weights(graph.input_shapes(node)))
-    return total
+    def parts(self, elements: Iterable[Element], level: int) -> Iterator[Part]:
+        graph = self.picture.graph
+        for element in elements:
+            nodes = element.nodes
+            if not nodes:
+                continue
+            aux = all(graph.nodes[n].aux for n in nodes)
+            if isinstance(element, Box) and self.is_open(element, level):
+                yield from self.opening(element, level, aux)
+                continue
+            last = max(nodes)
+            shape = self.last_shape(last)
+            yield Shown(f"{self.within}{min(nodes)}", element, last, shape, aux)
 
+    def opening(self, element: Box, level: int, aux: bool) -> Iterator[Part]:
+        deeper = level if element.what in ("form", "repeat") else level + 1
+        children = list(self.parts(element.children, deeper))
+        alone = element.what == "stage" and len(children) == 1 and element.count == 1
+        if alone or (element.what == "form" and element.count == 1):
+            yield from children
+            return
+        named = element.what in ("stage", "block", "aux")
+        yield Frame(element, children, aux, title_of(element) if named else "")
 
-def macs(graph: Graph) -> int:
-    return sum(node.op.macs(graph.input_shapes(node), node.shape) for node in graph if not node.aux)
+    def is_open(self, box: Box, level: int) -> bool:
+        if any(path == box.path or path.startswith(f"{box.path}.") for path in self.opened):
+            return True
+        match box.what:
+            case "form" | "repeat":
+                return self.depth > 0 or level > 0
+            case "run":
+                return False
+            case "aux":
+                return level + 1 < self.depth
+            case _:
+                return level < self.depth
+
+    def last_shape(self, node: int) -> Shape:
+        """The shape after the last of the folded twins."""
+        if self._last is None:
+            self._last = {}
+            for other in sorted(self.picture.alias):
+                self._last[self.picture.twin(other)] = other
+        return self.picture.graph.nodes[self._last.get(node, node)].shape
+
+    _last: dict[int, int] | None = None

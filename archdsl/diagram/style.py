@@ -1,102 +1,136 @@
 """Colours, fonts and measures of a diagram: everything that is a matter of taste.
 
 The palette is Okabe and Ito's, told apart by colour-blind readers too: borders in the full
-colour, fills in a tint of it, so that dark text stays readable and grey prints keep the order.
+colour, fills in a tint of it, so that text stays readable and grey prints keep the order.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-TEXT = "#1f2328"
-FAINT = "#4d5561"
-LINE = "#3d444d"
-SKIP = "#a3386c"
 FONT = "Helvetica,Arial,sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
 class Tint:
-    name: str  # as in the legend
     fill: str
     line: str
 
 
-TINTS: dict[str, Tint] = {
-    "conv": Tint("convolution", "#d6e8f6", "#0072b2"),
-    "pool": Tint("pooling", "#fbe0c8", "#d55e00"),
-    "norm": Tint("normalization, activation", "#faf3c4", "#a08a00"),
-    "linear": Tint("linear", "#cdebe1", "#009e73"),
-    "merge": Tint("merge", "#f6dcea", "#b5588d"),
-    "other": Tint("other", "#e9ebee", "#6e7781"),
-    "block": Tint("block, folded", "#ffffff", "#3d444d"),
+# Kinds of boxes, as the legend names them.
+KINDS = {
+    "conv": "convolution",
+    "pool": "pooling",
+    "norm": "normalization, activation",
+    "linear": "linear",
+    "merge": "merge",
+    "other": "other",
+    "block": "block, folded",
 }
 
-# How clusters look, by what they are.
-FRAME = {"peripheries": "1", "margin": "13", "fontsize": "10"}
-STAGE = {"style": "rounded,filled", "fillcolor": "#f6f7f9", "color": "#c4cad1"}
-BLOCK = {"style": "rounded,filled", "fillcolor": "#ffffff", "color": "#8c959f"}
-REPEAT = {"style": "rounded,dotted", "color": "#6e7781"}
-AUX = {"style": "rounded,dashed", "color": "#6e7781"}
-HIDDEN = {"label": "", "style": "invis", "peripheries": "0", "margin": "14"}
-# The same sign at the foot of one column and the head of the next.
-SIGN = {
-    "shape": "circle",
-    "style": "filled",
-    "fillcolor": LINE,
-    "color": LINE,
-    "fontcolor": "#ffffff",
-    "fixedsize": "true",
-    "width": "0.24",
-    "fontsize": "9",
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours for one background; `heat` goes from cheap to dear."""
+
+    back: str
+    text: str
+    faint: str
+    line: str
+    skip: str
+    bar: str
+    stage: Tint
+    block: Tint
+    kinds: dict[str, Tint]
+    heat: tuple[str, ...]
+
+
+THEMES = {
+    "light": Theme(
+        back="#ffffff",
+        text="#1f2328",
+        faint="#4d5561",
+        line="#3d444d",
+        skip="#a3386c",
+        bar="#e6e9ed",
+        stage=Tint("#f4f5f7", "#c4cad1"),
+        block=Tint("#fdfdfe", "#8c959f"),
+        kinds={
+            "conv": Tint("#d6e8f6", "#0072b2"),
+            "pool": Tint("#fbe0c8", "#d55e00"),
+            "norm": Tint("#faf3c4", "#a08a00"),
+            "linear": Tint("#cdebe1", "#009e73"),
+            "merge": Tint("#f6dcea", "#b5588d"),
+            "other": Tint("#e9ebee", "#6e7781"),
+            "block": Tint("#fcfcfd", "#3d444e"),
+        },
+        heat=("#fff7ec", "#fdd49e", "#fc8d59", "#d7301f", "#7f0000"),
+    ),
+    "dark": Theme(
+        back="#0d1117",
+        text="#e6edf3",
+        faint="#a8b3c0",
+        line="#9aa5b1",
+        skip="#e07fb0",
+        bar="#2b323b",
+        stage=Tint("#161b22", "#3d4754"),
+        block=Tint("#0f141b", "#6b7684"),
+        kinds={
+            "conv": Tint("#123049", "#56b4e9"),
+            "pool": Tint("#47260f", "#f08a3c"),
+            "norm": Tint("#39340f", "#d8c53b"),
+            "linear": Tint("#0e3a2e", "#2fc39a"),
+            "merge": Tint("#43203a", "#e08fbf"),
+            "other": Tint("#262c35", "#8f9aa7"),
+            "block": Tint("#10161e", "#9aa5b2"),
+        },
+        heat=("#1c1a19", "#4a2617", "#8f3d12", "#d9742b", "#ffc27a"),
+    ),
 }
-LABEL_SIGN = {
-    "style": "rounded,filled",
-    "fillcolor": "#ffffff",
-    "color": SKIP,
-    "fontcolor": SKIP,
-    "fontsize": "9",
-    "height": "0.2",
-    "margin": "0.06,0.02",
-}
+
+SMALL = "9"  # points, of what stands below and beside
 
 GRAPH = {
     "rankdir": "TB",
     "fontname": FONT,
-    "fontcolor": TEXT,
     "fontsize": "11",
-    "bgcolor": "white",
     "nodesep": "0.22",
-    "ranksep": "0.26",
-    "pad": "0.2",
+    "ranksep": "0.17",
+    "pad": "0.15",
     "labelloc": "t",
     "splines": "spline",
-    "outputorder": "edgeslast",
+    "outputorder": "edgesfirst",
 }
 NODE = {
     "shape": "box",
     "style": "rounded,filled",
     "fontname": FONT,
-    "fontcolor": TEXT,
     "fontsize": "11",
     "height": "0.3",
     "margin": "0.1,0.045",
     "penwidth": "1.2",
 }
-EDGE = {
-    "color": LINE,
-    "fontname": FONT,
-    "fontcolor": FAINT,
-    "fontsize": "9",
-    "arrowsize": "0.6",
-    "penwidth": "1",
+EDGE = {"fontname": FONT, "fontsize": SMALL, "arrowsize": "0.6", "penwidth": "1"}
+FRAME = {"peripheries": "1", "margin": "8", "fontsize": "10"}
+HIDDEN = {"label": "", "peripheries": "0", "margin": "12", "fontsize": SMALL}
+BENT = {"nodesep": "0.7"}
+# Where the flow breaks off: the same sign at the foot of one column and the head of the next.
+SIGN = {
+    "shape": "circle",
+    "style": "filled",
+    "fixedsize": "true",
+    "width": "0.24",
+    "fontsize": SMALL,
 }
-SKIP_EDGE = {
-    "color": SKIP,
-    "fontcolor": SKIP,
-    "constraint": "false",
-    "penwidth": "1.3",
-}
+LABEL_SIGN = {"style": "rounded,filled", "fontsize": SMALL, "height": "0.2", "margin": "0.06,0.02"}
+# Words without a box: inputs, outputs; shapes, which break their line; the bar of a frame.
+TERMINAL = {"style": "filled", "margin": "0.06,0.03", "penwidth": "0"}
+NOTE = {"shape": "plain", "style": "filled", "margin": "0.02,0.01", "height": "0.12"}
+BAR = {"shape": "plain", "style": "filled", "fontsize": "10"}
+POINT = {"shape": "point", "width": "0.05", "height": "0.05"}  # where a value forks
+CIRCLE = {"shape": "circle", "width": "0.3", "margin": "0", "fixedsize": "true"}
+NO_HEAD = {"arrowhead": "none"}
+SKIP_EDGE = {"constraint": "false", "penwidth": "1.3", "weight": "0"}
 # Across a U, from the way down to the way up, level.
 LEVEL_EDGE = {
     "constraint": "true",
@@ -105,17 +139,7 @@ LEVEL_EDGE = {
     "tailport": "e",
     "headport": "w",
 }
-BENT = {"nodesep": "0.7"}
-NO_HEAD = {"arrowhead": "none"}
 AUX_EDGE = {"style": "dashed"}
 AUX_BOX = {"style": "rounded,filled,dashed"}
-CIRCLE = {"shape": "circle", "width": "0.3", "margin": "0", "fixedsize": "true"}
-TERMINAL = {"style": "filled", "fillcolor": "#ffffff", "color": "#ffffff", "margin": "0.06,0.02"}
-# Where a value that came into a frame forks.
-ENTRY = {
-    "shape": "point",
-    "width": "0.05",
-    "height": "0.05",
-    "color": LINE,
-    "fillcolor": LINE,
-}
+FRAMES = {"stage": "rounded,filled", "block": "rounded,filled", "aux": "rounded,dashed"}
+OTHER_FRAME = "rounded,dotted"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from archdsl.diagram.labels import kind_of
-from archdsl.diagram.parts import Frame, Part, Plan, Shown, Wire, shown
+from archdsl.diagram.parts import ROOM, Frame, Part, Plan, Shown, Wire, bar_width, shown
 from archdsl.diagram.picture import Box, Leaf, Picture
 from archdsl.ir.graph import Graph
 
@@ -51,7 +51,7 @@ def _noted(made: Plan, wires: list[Wire], incoming: dict[str, list[str]]) -> lis
     """
     boxes = {box.id: box for box in shown(made.parts)}
     within = _frames(made.parts, None)
-    known = {box.id: box.shape for box in boxes.values() if isinstance(box.element, Box)}
+    known = {box.id: box.shape for box in boxes.values() if box.role == "input"}
     written: set[str] = set(known)
     out = []
     for wire in sorted(wires, key=lambda wire: boxes[wire.source].last):
@@ -59,7 +59,8 @@ def _noted(made: Plan, wires: list[Wire], incoming: dict[str, list[str]]) -> lis
         said = [known[i] for i in incoming.get(source.id, ()) if i in known]
         before = shape if shape in said else next(iter(said), None)
         note = None
-        if source.id not in written and not wire.skip and shape is not None:
+        aside = wire.aux and not source.aux
+        if source.id not in written and not wire.skip and not aside and shape is not None:
             says = isinstance(source.element, Leaf) and _says(made.graph, source.element)
             same = before is not None and before.spatial == shape.spatial
             inside = within[wire.source] is within[wire.target]
@@ -79,7 +80,11 @@ def _says(graph: Graph, leaf: Leaf) -> bool:
 
 def _adds(graph: Graph, box: Shown) -> bool:
     element = box.element
-    return isinstance(element, Leaf) and graph.nodes[element.head].op.keyword in ("add", "mul")
+    return isinstance(element, Leaf) and graph.nodes[element.head].op.keyword in (
+        "add",
+        "mul",
+        "concat",
+    )
 
 
 def _inner_first(parts: Iterable[Part]) -> Iterator[Frame]:
@@ -90,30 +95,71 @@ def _inner_first(parts: Iterable[Part]) -> Iterator[Frame]:
 
 
 def _enter(made: Plan, frame: Frame) -> None:
-    """One line into the frame, where one value goes to several boxes in it."""
+    """One line into the frame for each value that comes in: through its bar, or to where it forks.
+
+    The first value, which is the main flow's, passes the bar.
+    """
     inside = {box.id for box in shown([frame])}
     entering: dict[str, list[Wire]] = {}
     for wire in made.wires:
         if wire.target in inside and wire.source not in inside and not wire.label:
             entering.setdefault(wire.source, []).append(wire)
     boxes = {box.id: box for box in shown(made.parts)}
+    first = next(shown([frame]))
     points: list[Part] = []
-    for source, wires in entering.items():
-        if len(wires) < 2:
+    if frame.barred:
+        points.append(_bar(made, frame, first))
+        if not entering:
+            wire = Wire(_id(points[0]), first.id, None, False, "", frame.aux, hidden=True)
+            made.wires.insert(0, wire)
+    for at, (source, wires) in enumerate(entering.items()):
+        through = frame.barred and at == 0
+        if len(wires) < 2 and not through:
             continue
-        origin = boxes[source]
-        point = f"in_{source}_{next(shown([frame])).id}"
-        nothing = Box("form", "", "", [])
-        points.append(Shown(point, nothing, origin.last, origin.shape, frame.aux, "entry"))
-        shape = next((wire.shape for wire in wires if wire.shape is not None), None)
-        trunk = Wire(source, point, shape, False, "", all(wire.aux for wire in wires))
-        first = made.wires.index(wires[0])
-        # Those beside the main flow come last: they are drawn to the right.
-        forks = [replace(wire, source=point, shape=None) for wire in wires]
-        forks.sort(key=lambda wire: wire.skip)
-        rest = [wire for wire in made.wires[first:] if wire not in wires]
-        made.wires[first:] = [trunk, *forks, *rest]
+        if not through:
+            origin = boxes[source]
+            point = f"in_{source}_{first.id}"
+            nothing = Box("form", "", "", [])
+            points.append(Shown(point, nothing, origin.last, origin.shape, frame.aux, "entry"))
+        _reroute(made, source, _id(points[0 if through else -1]), wires)
     frame.children[:0] = points
+
+
+def _bar(made: Plan, frame: Frame, first: Shown) -> Shown:
+    beside = {part.id for part in frame.children if isinstance(part, Shown)}
+    room = 0.0
+    if any(wire.skip and wire.target in beside and not wire.label for wire in made.wires):
+        inner = max((_width(child) for child in frame.children), default=0.0)
+        own = bar_width(frame.title, frame.box.count, 0)
+        room = max(ROOM, (inner - own) / 2 + 28)
+    title = Box("stage", frame.title, frame.box.path, [], count=frame.box.count)
+    return Shown(f"in_{first.id}", title, first.last, first.shape, frame.aux, "bar", room=room)
+
+
+def _width(part: Part) -> float:
+    """About how wide a frame within is that has room for a skip of its own."""
+    bars = part.children if isinstance(part, Frame) else []
+    rooms = [bar.room for bar in bars if isinstance(bar, Shown) and bar.room]
+    if not isinstance(part, Frame) or not rooms:
+        return 0.0
+    return bar_width(part.title, part.box.count, max(rooms)) + 16
+
+
+def _id(part: Part) -> str:
+    assert isinstance(part, Shown)
+    return part.id
+
+
+def _reroute(made: Plan, source: str, point: str, wires: list[Wire]) -> None:
+    """The wires from the source go by the point."""
+    shape = next((wire.shape for wire in wires if wire.shape is not None), None)
+    trunk = Wire(source, point, shape, False, "", all(wire.aux for wire in wires))
+    first = made.wires.index(wires[0])
+    # Those beside the main flow come last: they are drawn to the right.
+    forks = [replace(wire, source=point, shape=None) for wire in wires]
+    forks.sort(key=lambda wire: wire.skip)
+    rest = [wire for wire in made.wires[first:] if wire not in wires]
+    made.wires[first:] = [trunk, *forks, *rest]
 
 
 def _frames(parts: Iterable[Part], frame: Frame | None) -> dict[str, Frame | None]:

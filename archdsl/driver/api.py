@@ -18,6 +18,7 @@ from archdsl.limits import Limits, changed, now
 
 if TYPE_CHECKING:
     from archdsl.analysis.cost import CostReport
+    from archdsl.diagram import Drawing
     from archdsl.ir import structure
     from archdsl.ir.graph import Graph
 
@@ -165,9 +166,28 @@ class Net:
 
         return cost(self._net)
 
-    def diagram(self, depth: int | None = None) -> Diagram:
-        """Its picture; `depth` is how many levels of blocks are opened."""
-        return Diagram(self._net, depth)
+    def diagram(
+        self,
+        depth: int | None = None,
+        *,
+        style: str = "graph",
+        open: str | Iterable[str] = (),
+        block: str | None = None,
+        cost: str | None = None,
+        theme: str = "light",
+    ) -> Diagram:
+        """Its picture.
+
+        depth: how many levels of blocks are opened; open: paths of others that are, too
+        style: "graph", "volumes" or "table"
+        block: this block by itself, in terms of its parameters
+        cost:  shade by "params", "macs" or "memory"
+        theme: "light" or "dark"
+        """
+        from archdsl.diagram import Drawing
+
+        opened = (open,) if isinstance(open, str) else tuple(open)
+        return Diagram(self._net, Drawing(style, depth, opened, block, cost, theme))
 
     def source(self, target: str) -> str:
         """The text of its module for "torch" or "keras"."""
@@ -236,25 +256,26 @@ def _html(text: str) -> str:
 class Diagram:
     """A net's picture: `dot` text, bytes in a format, a file."""
 
-    def __init__(self, net: structure.Net, depth: int | None) -> None:
+    def __init__(self, net: structure.Net, drawing: Drawing) -> None:
         self._net = net
-        self._depth = depth
+        self._drawing = drawing
 
     @property
     def dot(self) -> str:
-        from archdsl.diagram import to_dot
-
-        return to_dot(self._net, depth=self._depth)
+        return self.draw("dot").decode()
 
     def draw(self, format: str = "svg") -> bytes:
-        """The picture as svg, png, pdf, html or dot; raises CompileError where nothing can draw."""
+        """The picture as svg, png, pdf, html or dot; raises CompileError where nothing can draw.
+
+        A table is svg, md or tex, and volumes are svg.
+        """
         from archdsl.driver.pictures import picture
 
         diagnostics = Diagnostics()
-        made = picture(self._net, format, self._depth, diagnostics)
+        made = picture(self._net, format, self._drawing, diagnostics)
         if made is None:
             raise CompileError(diagnostics)
-        return made
+        return made[0]
 
     def save(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
         """Writes the picture; the path's suffix is its format."""

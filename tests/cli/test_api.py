@@ -135,7 +135,7 @@ def test_a_notebook_always_shows_something(monkeypatch: pytest.MonkeyPatch) -> N
         raise RuntimeError
 
     net = tiny()
-    monkeypatch.setattr("archdsl.diagram.to_dot", fails)
+    monkeypatch.setattr("archdsl.diagram.render", fails)
     assert "text/markdown" in net._repr_mimebundle_()
     monkeypatch.setattr("archdsl.analysis.cost.cost", fails)
     assert net._repr_mimebundle_() == {"text/plain": "<archdsl.Net Tiny>"}

@@ -1,0 +1,1 @@
+diagram vgg --net VGG16 --block Bottleneck -o x.svg

@@ -1,0 +1,1 @@
+diagram resnet --net ResNet50 --block Basic -o x.svg

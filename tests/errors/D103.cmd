@@ -1,0 +1,1 @@
+diagram D103.arch --style volumes -o x.svg

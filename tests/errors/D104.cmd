@@ -1,0 +1,1 @@
+diagram lenet --net LeNet5 --style table -o x.png
