@@ -43,7 +43,7 @@ def command(
     from archdsl.driver import run
     from archdsl.driver.emit import emit
     from archdsl.driver.recipes import asked_for
-    from archdsl.driver.writing import save
+    from archdsl.driver.writing import in_folder, make_folder, save
 
     done = run(replace(request, wants_recipes=True))
     recipe = asked_for(done)
@@ -53,7 +53,9 @@ def command(
     text = emit(done, target)
     to_stdout = output in (None, "-")
     if text is not None and output is not None and not to_stdout:
-        save(module_path(output, request), text.encode(), done.diagnostics, force=force)
+        path = module_path(output, request)
+        if not in_folder(output) or make_folder(output, done.diagnostics):
+            save(path, text.encode(), done.diagnostics, force=force)
     code = console.report(done.diagnostics, product=to_stdout)
     if to_stdout and text is not None and not code:
         write_stdout(text)
@@ -86,8 +88,10 @@ def write_recipe(
 
 def module_path(output: str, request: Request) -> Path:
     """The file to write: in a folder, named so that it can be imported."""
+    from archdsl.driver.writing import in_folder
+
     path = Path(output)
-    if path.is_dir() or output.endswith(("/", "\\")):
+    if in_folder(output):
         stem = re.sub(r"\W", "_", request.stem, flags=re.ASCII)
         return path / f"{'_' + stem if stem[:1].isdigit() else stem}.py"
     return path

@@ -59,7 +59,10 @@ class Console:
         if not errors:
             return OK
         # What has a place is in a file, such as an import of one that isn't there.
-        usage = all(item.code in codes.USAGE and item.span is None for item in errors)
+        usage = all(
+            item.code in codes.OF_OPTIONS or (item.code in codes.USAGE and item.span is None)
+            for item in errors
+        )
         return USAGE if usage else PROBLEMS
 
     def note(self, text: str) -> None:

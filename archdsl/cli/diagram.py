@@ -71,10 +71,10 @@ def command(
     """Draw the net, or into a folder all nets of FILE, a picture each."""
     from archdsl.driver import run
     from archdsl.driver.pictures import picture
-    from archdsl.driver.writing import save
+    from archdsl.driver.writing import in_folder, make_folder, save
 
     to_stdout = output in (None, "-")
-    folder = output is not None and (Path(output).is_dir() or output.endswith(("/", "\\")))
+    folder = output is not None and in_folder(output)
     made = format or _format_of(output if not to_stdout and not folder else None)
     if to_stdout and made in _BINARY and sys.stdout.isatty():
         raise click.UsageError(f"A {made} is nothing for a terminal: name a file with -o.")
@@ -96,6 +96,8 @@ def command(
             product = None
             break
         product, how = drawn
+        if folder and not make_folder(output or "", done.diagnostics):
+            break
         if output is not None and not to_stdout:
             path = Path(output) / f"{net.name}.{made}" if folder else Path(output)
             save(path, product, done.diagnostics, force=force)

@@ -204,16 +204,29 @@ def sources(command: Command) -> Command:
     def wrapped(
         *args: Any,
         files: tuple[str, ...],
+        nets: tuple[str, ...],
+        settings: tuple[str, ...],
+        inputs: tuple[str, ...],
         root: Path | None,
         stdin_filename: str | None,
         **kwargs: Any,
     ) -> Any:
         if files.count("-") > 1:
             raise click.UsageError("The standard input can be read once only.")
+        if len(files) > 1 and (nets or settings or inputs):
+            raise click.UsageError("--net, --set and --input speak of one file: name one.")
         requests = [
-            Request(file=file, stdin_name=stdin_filename, root=root, wants_nets=False)
+            Request(
+                file=file,
+                stdin_name=stdin_filename,
+                root=root,
+                nets=nets,
+                settings=settings,
+                inputs=inputs,
+                wants_nets=False,
+            )
             for file in files
         ]
         return command(*args, requests=requests, **kwargs)
 
-    return _decorated(wrapped, _PLACE)
+    return _decorated(wrapped, (*_SOURCE, *_PLACE))

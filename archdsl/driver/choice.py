@@ -31,7 +31,7 @@ def elaborate_nets(job: Job) -> None:
     given |= settings.language_values(request.values, asked)
     job.settings, job.shapes = given, settings.shapes(request.inputs, asked)
     names = _asked_for(job, given, asked)
-    if given and not request.nets and job.ok and not asked.failed:
+    if given and job.ok and not asked.failed:
         _known_parameters(job, names, given, asked)
     for item in asked:
         job.diagnostics.add(item)
@@ -113,22 +113,26 @@ def _asked_for(job: Job, given: Mapping[str, object], diagnostics: Diagnostics) 
 def _known_parameters(
     job: Job, names: list[str], given: Mapping[str, object], diagnostics: Diagnostics
 ) -> None:
-    """What is set of all nets of a file must be a parameter of one of them."""
+    """What is set must be a parameter: of each net that is named, else of one of the file's."""
     known = _program(job).nets
     parameters = {name: {param.name for param in known[name].params} for name in names}
-    every = set().union(*parameters.values())
-    for word in given:
-        if word not in every:
-            found = nearest(word, every)
-            diagnostics.error(
-                codes.BAD_SETTING,
-                f"no net of {job.name} has a parameter {word}",
-                None,
-                notes=[f"the parameters are {', '.join(sorted(every)[:_MOST_NAMED])}"]
-                if every
-                else (),
-                help=f"did you mean {found}?" if found else "",
-            )
+    if job.request.nets:
+        owners = [(f"{name} has no parameter", parameters[name]) for name in names]
+    else:
+        every = set().union(*parameters.values())
+        owners = [(f"no net of {job.name} has a parameter", every)]
+    for lacks, has in owners:
+        for word in given:
+            if word not in has:
+                found = nearest(word, has)
+                listed = ", ".join(sorted(has)[:_MOST_NAMED])
+                diagnostics.error(
+                    codes.BAD_SETTING,
+                    f"{lacks} {word}",
+                    None,
+                    notes=[f"the parameters are {listed}" if has else "it has none"],
+                    help=f"did you mean {found}?" if found else "",
+                )
 
 
 def _settings_of(job: Job, name: str) -> dict[str, object]:

@@ -37,3 +37,5 @@ USAGE = frozenset(
     | {ONE_RECIPE, WANTS_FOLDER, NO_RECIPES, NO_RECIPE, NO_SCRIPT}
     | {"D101", "D102", "D103", "D104"}  # all of diagram/codes.py, whose package is heavy
 )
+# They speak of the command's options even where they show a place in the file.
+OF_OPTIONS = frozenset({"E443"})  # --input for an input that the net hasn't got

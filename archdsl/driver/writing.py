@@ -56,6 +56,29 @@ def generated(path: Path) -> bool:
     return not head or MARKER.encode() in head or MARKER.encode() in tail
 
 
+def in_folder(output: str) -> bool:
+    """Whether `output` names a folder: one that is there, or with a slash at its end."""
+    return Path(output).is_dir() or output.endswith(("/", "\\"))
+
+
+def make_folder(output: str, diagnostics: Diagnostics) -> bool:
+    """The folder `output`, made if need be; whether it is there. The one above it must be."""
+    path = Path(output)
+    try:
+        path.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        above = shown(path.parent)
+        why = f"can't write {shown(path)}: there is no folder {above}"
+    except FileExistsError:
+        why = f"can't write {shown(path)}: it is a file, no folder"
+    except OSError as error:
+        why = f"can't write {shown(path)}: {(error.strerror or type(error).__name__).lower()}"
+    else:
+        return True
+    diagnostics.error(codes.NOT_WRITTEN, why, None)
+    return False
+
+
 def write(path: Path, content: bytes, *, force: bool = False) -> None:
     """All of `content` at `path`, or an error and what was there before; raises NotWritten."""
     name = shown(path)

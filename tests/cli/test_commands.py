@@ -139,7 +139,7 @@ def test_imports_stay_in_the_project(here: Path) -> None:
     ("args", "code", "words"),
     [
         (["--net", "Tny"], "F521", "did you mean Tiny?"),
-        (["--net", "Tiny", "--set", "clases=10"], "E210", "did you mean `classes`?"),
+        (["--net", "Tiny", "--set", "clases=10"], "F523", "did you mean classes?"),
         (["--set", "clases=10"], "F523", "did you mean classes?"),
         (["--set", "classes"], "F523", "name=value"),
         (["--set", "classes="], "F523", "set to nothing"),

@@ -1,66 +1,89 @@
-"""The long run: `python -m tests.fuzz.long SECONDS [FIRST SEED]`.
+"""The long run: `python -m tests.fuzz.long SECONDS [FIRST SEED]`, half of it for each kind.
 
-Random programs, compared with the interpreter, and mutated texts, in turn. What is found is
-written to build/fuzz/, one file for each kind of finding; the last line has the figures.
+Grammar-based: Hypothesis makes random programs, which are compared with the interpreter, and
+changes words of valid texts; what fails is shrunk. Coverage-guided: atheris, in coverage.py.
+What is found is written to build/fuzz/, one file for each kind; the last lines have the figures.
 """
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
-import traceback
-from collections import Counter
-from pathlib import Path
 from random import Random
 
+import hypothesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.findings import Findings
 from tests.fuzz.mutate import SEEDS, SPECS, mutated
 from tests.fuzz.programs import Program
 from tests.fuzz.running import compile_all, equals_the_graph
 
+_BATCH = 50  # examples: the time is looked at between batches
+_SETTINGS = settings(
+    max_examples=_BATCH,
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+)
 
-def kind_of(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if "/archdsl/" in f.filename] or frames
-    return f"{type(error).__name__}-{Path(own[-1].filename).stem}-{own[-1].name}".replace("<", "")
 
+class Grammar:
+    """Programs by rule, and texts near to valid ones."""
 
-def main(seconds: float, first: int) -> int:
-    folder = Path("build/fuzz")
-    folder.mkdir(parents=True, exist_ok=True)
-    until = time.monotonic() + seconds
-    figures: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    seed = first
-    while time.monotonic() < until:
-        random = Random(seed)
-        generated = seed % 3 == 0
-        text = (
-            Program(random).text
-            if generated
-            else mutated(random, random.choice(SPECS if seed % 30 == 1 else SEEDS))
-        )
+    def __init__(self) -> None:
+        self.findings = Findings("grammar-based")
+        self._text = ""
+
+    def batch(self, seed: int) -> None:
+        test = self._program if seed % 2 else self._mutated
+        random = st.randoms(use_true_random=False)
+        strategy = (random,) if seed % 2 else (random, st.sampled_from((*SEEDS, *SPECS)))
         try:
-            if generated:
-                nets = compile_all(text)
-                for net in nets:
-                    equals_the_graph(net, seed)
-                figures["programs"] += 1
-                figures["programs accepted"] += bool(nets)
-            else:
-                figures["mutated texts"] += 1
-                figures["mutated accepted"] += bool(compile_all(text, most=1))
+            hypothesis.seed(seed)(_SETTINGS(given(*strategy)(test)))()
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
-            kind = kind_of(error)
-            found[kind] += 1
-            if found[kind] <= 3:
-                path = folder / f"{kind}-{seed}.arch"
-                path.write_text(text, encoding="utf-8", errors="surrogatepass")
-                print(f"{path}: {type(error).__name__}: {str(error)[:160]}", flush=True)
+            self.findings.add(error, self._text)
+
+    def _program(self, random: Random) -> None:
+        self._text = Program(random).text
+        self.findings.runs["programs"] += 1
+        nets = compile_all(self._text)
+        self.findings.runs["programs run and compared"] += bool(nets)
+        for net in nets:
+            equals_the_graph(net)
+
+    def _mutated(self, random: Random, text: str) -> None:
+        self._text = mutated(random, text)
+        self.findings.runs["changed texts"] += 1
+        self.findings.runs["changed texts accepted"] += bool(compile_all(self._text, most=1))
+
+
+def grammar(seconds: float, seed: int) -> int:
+    until, run = time.monotonic() + seconds, Grammar()
+    while time.monotonic() < until:
+        run.batch(seed)
         seed += 1
-    print(f"{dict(figures)}, findings {dict(found)}, seeds {first} to {seed}")
-    return 1 if found else 0
+    print(run.findings.figures(), flush=True)
+    return 1 if run.findings.kinds else 0
+
+
+def coverage(seconds: float, seed: int) -> int:
+    try:
+        import atheris  # noqa: F401
+    except ImportError:
+        print("coverage-guided: left out, atheris has no build for this machine")
+        return 0
+    command = [sys.executable, "-m", "tests.fuzz.coverage", str(int(seconds)), str(seed + 1)]
+    return subprocess.run(command, check=False).returncode
+
+
+def main(seconds: float, seed: int) -> int:
+    return max(grammar(seconds / 2, seed), coverage(seconds / 2, seed))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 
@@ -13,6 +15,7 @@ from tests.fuzz.mutate import SEEDS, mutated
 from tests.fuzz.programs import Program
 from tests.fuzz.running import compile_all, equals_the_graph
 
+ROOT = Path(__file__).parents[2]
 FOUND = sorted((Path(__file__).parent / "found").glob("*.arch"))
 SETTINGS = settings(
     derandomize=True,
@@ -34,6 +37,16 @@ def test_programs_equal_their_graphs(random: Random) -> None:
 @settings(SETTINGS, max_examples=150)
 def test_mutated_texts_are_compiled_or_refused(random: Random, text: str) -> None:
     compile_all(mutated(random, text), most=1)
+
+
+def test_texts_led_by_coverage() -> None:
+    pytest.importorskip("atheris")
+    command = [sys.executable, "-m", "tests.fuzz.coverage", "15", "1", "300"]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=150
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+    assert "findings: none" in done.stdout
 
 
 @pytest.mark.parametrize("path", FOUND, ids=lambda path: path.stem)
