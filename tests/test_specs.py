@@ -38,6 +38,12 @@ NETS = {
     "mobilenet": "MobileNetV1 MobileNetV2 MobileNetV3Large MobileNetV3Small",
     "efficientnet": " ".join(f"EfficientNetB{n}" for n in range(8))
     + " EfficientNetV2S EfficientNetV2M EfficientNetV2L",
+    "squeezenet": "SqueezeNet1_0 SqueezeNet1_1",
+    "densenet": "DenseNet121 DenseNet161 DenseNet169 DenseNet201",
+    "shufflenet": "ShuffleNetV2_0_5 ShuffleNetV2_1_0 ShuffleNetV2_1_5 ShuffleNetV2_2_0",
+    "convnext": "ConvNeXtTiny ConvNeXtSmall ConvNeXtBase ConvNeXtLarge",
+    "unet": "UNet",
+    "video": "R3D18",
 }
 
 # ResNet-50 by itself, as one would write it for a paper.

@@ -182,7 +182,8 @@ class Builder(Expressions):
                 "S106",
                 f"`{text}` is a keyword and can't be a label",
                 template.span,
-                help=f"another name, such as `{text}1`",
+                help=f'another name, such as `{text}1`; or in quotes, `"{text}": ..`, '
+                "where the weights have this very name",
             )
         return template
 

@@ -46,6 +46,21 @@ TORCHVISION: tuple[tuple[str, str, str, int], ...] = (
     ("efficientnet", "EfficientNetV2S", "efficientnet_v2_s", 64),
     ("efficientnet", "EfficientNetV2M", "efficientnet_v2_m", 64),
     ("efficientnet", "EfficientNetV2L", "efficientnet_v2_l", 64),
+    ("squeezenet", "SqueezeNet1_0", "squeezenet1_0", 64),
+    ("squeezenet", "SqueezeNet1_1", "squeezenet1_1", 64),
+    ("densenet", "DenseNet121", "densenet121", 64),
+    ("densenet", "DenseNet161", "densenet161", 64),
+    ("densenet", "DenseNet169", "densenet169", 64),
+    ("densenet", "DenseNet201", "densenet201", 64),
+    ("shufflenet", "ShuffleNetV2_0_5", "shufflenet_v2_x0_5", 64),
+    ("shufflenet", "ShuffleNetV2_1_0", "shufflenet_v2_x1_0", 64),
+    ("shufflenet", "ShuffleNetV2_1_5", "shufflenet_v2_x1_5", 64),
+    ("shufflenet", "ShuffleNetV2_2_0", "shufflenet_v2_x2_0", 64),
+    ("convnext", "ConvNeXtTiny", "convnext_tiny", 64),
+    ("convnext", "ConvNeXtSmall", "convnext_small", 64),
+    ("convnext", "ConvNeXtBase", "convnext_base", 64),
+    ("convnext", "ConvNeXtLarge", "convnext_large", 64),
+    ("video", "R3D18", "video.r3d_18", 48),
 )
 
 
