@@ -137,6 +137,31 @@ net N(growth = 8) {
   denseblock2: repeat 4 { DenseLayer(growth) }
   global_avgpool -> flatten -> classifier: linear(10)
 }""",
+    "named_loops": """
+block Layer(growth) { x: skip -> norm: bn -> relu -> conv: conv(growth, 3x3) -> new: skip
+                      @x -> concat(@new) }
+seq Dense(n, growth) { for j in range(n) { layer{j + 1}: Layer(growth) } }
+net N(growth = 4, classes = 3) {
+  input 16x16x3
+  features: {
+    conv0: conv(2 * growth, 3x3)
+    for n in [2, 3] as i {
+      dense{i + 1}: { for j in range(n) { layer{j}: Layer(growth) } }
+      if i == 0 { transition{i + 1}: { norm: bn -> conv: conv(in.c // 2, 1x1) -> avgpool(2x2) } }
+      plain{i}: repeat n { Layer(growth) }
+      other{i}: Dense(n, growth)
+    }
+    last: bn
+  }
+  global_avgpool -> flatten -> linear(classes)
+}""",
+    "labels_of_rounds": """
+net N(base = 4) {
+  input 16x16x1
+  for i in range(3) { down{i + 1}: conv(base * 2 ** i, 3x3) -> maxpool(2x2) }
+  for i in [3, 2, 1] { up{i}: deconv(in.c, 2x2, /2) -> concat(@down{i}) -> merge{i}: conv(base * 2 ** (i - 1), 3x3) }
+  conv(2, 1x1)
+}""",
     "shuffle": """
 block Unit(c) {
   concat { | slice(0, in.c // 2) | slice(in.c // 2, in.c) -> conv(in.c // 2, 1x1) -> bn -> relu }

@@ -44,6 +44,8 @@ class BodyWriter:
         self.named: dict[int, str] = {}  # variables of values that labels refer to
         self.channels: dict[int, Ex | None] = {}  # and the channels that they have
         self.ran: set[str] = set()  # running variables of loops
+        self.loops: list[str] = []  # those of the loops that are being written
+        self.sums: dict[str, Ex | None] = {}  # what they are after their loop, in other names
         self.branches: list[str] = []  # variables of the branches around, and beside
         self.comments = False
         self.aux: list[str] = []
@@ -207,12 +209,19 @@ class BodyWriter:
         rows: Sequence[Row],
         scope: Scope,
         items: Sequence[structure.Item],
+        *,
+        named: bool = False,
     ) -> tuple[Doc, str, list[Row]]:
-        """The expression that makes a child module, its key, and the rows after it."""
+        """The expression that makes a child module, its key, and the rows after it.
+
+        named: the caller says the key by itself: it may differ from row to row
+        """
         first = items[0]
         keys = {getattr(i, "key", None) for i in items}
         numbered = all(isinstance(k, str) and k.isdigit() for k in keys)
-        if len(keys) != 1 and not numbered:  # numbers differ where items before are optional
+        if len(keys) != 1 and not (
+            numbered or named
+        ):  # numbers differ where items before are optional
             raise Mismatch("different names at one place")
         key = getattr(first, "key", None)
         assert isinstance(key, str)
@@ -363,23 +372,24 @@ class BodyWriter:
             local = scope.inner()
             named = any(survey.named(g.items) for g in groups)
             writer = LineWriter(self, named=named)
-            known = first.key is not None and first.key.isidentifier()
-            name = self.fresh(safe(str(first.key)) if known else "layers")
+            name = self.fresh(_list_name(stage, first))
             line = writer.body(_body_of(stage, first), inner, local)
             if local.channels is not None and set(names_in(local.channels)) - set(rows[0].names):
                 after = [  # a loop's running variable: it lives on
                     row.with_names(end.names) for row, end in zip(after, line.rows, strict=True)
                 ]
+            after = self.counted(local.channels, after)
             scope.channels = self.known_channels(after, [local.channels])
             if is_expression(line.entries):
                 self.forget(name)
                 return sequential(self.dialect, line.entries), after
-            if named:
-                raise Mismatch("names among statements")
             if not isinstance(self.places, Attributes):
                 raise Mismatch("statements among numbered children")
-            self.places.lines += statements(self.dialect, name, line.entries, self.places.indent)
-            return call(self.dialect.line, [f"*{name}"]), after
+            filled, made = statements(
+                self.dialect, name, line.entries, self.places.indent, named=named
+            )
+            self.places.lines += filled
+            return made, after
         callee = self.units.anonymous(stage, rows, groups, self.unit, scope)
         parts = [
             text(callee.argument(p, groups, self.unit, scope, rows)) for p in callee.parameters()
@@ -412,6 +422,12 @@ class BodyWriter:
     def known_channels(self, rows: Sequence[Row], candidates: Sequence[Ex | None]) -> Ex | None:
         values: list[object] = [row.shape.channels for row in rows]
         return self.unit.try_settle(rows, values, candidates)
+
+    def counted(self, channels: Ex | None, rows: list[Row]) -> list[Row]:
+        """The rows after a loop that keeps the channels in a variable: it has their number."""
+        if isinstance(channels, Sym) and channels.name in self.ran:
+            return [r.with_names({channels.name: r.shape.channels}) for r in rows]
+        return rows
 
     def condition(
         self, expr: tree.Expr, rows: Sequence[Row], tests: Sequence[bool], scope: Scope
@@ -454,6 +470,14 @@ class BodyWriter:
             while name in self.named.values() or VARIABLE.fullmatch(name) or name in _NEVER:
                 name += "_"
             self.named[value] = name
+
+
+def _list_name(stage: tree.Stage, group: structure.Group) -> str:
+    """What the list of a group's modules is called: its label, without what is computed in it."""
+    label = str(group.key)
+    if stage.label is not None:
+        label = "".join(part for part in stage.label.parts if isinstance(part, str))
+    return safe(label) if label.isidentifier() else "layers"
 
 
 def _unlabelled(items: Sequence[structure.Item]) -> bool:

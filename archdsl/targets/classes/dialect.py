@@ -26,6 +26,8 @@ class Dialect(ABC):
     start:       statements at the beginning of every constructor
     made_with:   a keyword argument that all classes of the emitted file take, and its type
     functions:   layers without weights are functions, called where the value flows
+    names:       of a dictionary of modules: its type, an empty one, and what applies them in turn;
+                 None where lines of named modules are made without statements only
     heads:       what is said of side heads before they are listed
     title:       the framework's name, as its users write it
     imports:     for each name that emitted code may use, the import that gives it
@@ -43,6 +45,7 @@ class Dialect(ABC):
     start: tuple[str, ...] = ()
     made_with: tuple[str, str] | None = None
     functions: bool = False
+    names: tuple[str, str, str] | None = None
     heads: str
     title: str
     imports: Mapping[str, str]
@@ -73,7 +76,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def named(self, pairs: Sequence[tuple[str, Doc]]) -> Brackets:
-        """A line of modules that have names."""
+        """A line of modules that have names, each as code."""
 
     @abstractmethod
     def parameter(self, initial: Ex, channels: Ex, ones: Sequence[int]) -> Doc:

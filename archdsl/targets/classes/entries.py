@@ -8,16 +8,29 @@ from typing import TypeAlias
 
 from archdsl.targets.classes.dialect import Dialect
 from archdsl.targets.layout import INDENT, Brackets, Doc, call, lay_out
+from archdsl.targets.outline.rows import Mismatch
 from archdsl.targets.symbolic import Ex
 from archdsl.targets.written import text
 
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """A module. key: its name in the sequence; None in a loop, where each round has another."""
+    """A module.
+
+    key:   its name in the sequence, as code where it is computed; None in a loop, where each round
+           has another number
+    setup: statements before it, each already as deep as it stands
+    """
 
     doc: Doc
     key: str | None
+    computed: bool = False
+    setup: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The key as code."""
+        return f'"{self.key}"' if not self.computed else str(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +65,24 @@ class Loop:
     after: str | None
 
 
-Entry: TypeAlias = One | When | Many | Loop
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A statement beside the modules: `channels //= 2`."""
+
+    line: str
+
+
+Entry: TypeAlias = One | When | Many | Loop | Say
 
 
 def is_expression(entries: Sequence[Entry]) -> bool:
-    return all(isinstance(e, One | Many) for e in entries)
+    return all(isinstance(e, Many) or (isinstance(e, One) and not e.setup) for e in entries)
 
 
 def sequential(dialect: Dialect, entries: Sequence[Entry]) -> Brackets:
     """`nn.Sequential(...)` of entries that need no statement."""
     if _named(entries):
-        return dialect.named([(str(e.key), e.doc) for e in entries if isinstance(e, One)])
+        return dialect.named([(e.name, e.doc) for e in entries if isinstance(e, One)])
     parts = list(as_parts(entries))
     return call(dialect.line, parts, explode=len(parts) > 2)
 
@@ -88,18 +108,27 @@ def as_parts(entries: Sequence[Entry]) -> list[Doc]:
     return parts
 
 
-def statements(dialect: Dialect, name: str, entries: Sequence[Entry], indent: int) -> list[str]:
-    """Statements that make a list `name` of the modules."""
+def statements(
+    dialect: Dialect, name: str, entries: Sequence[Entry], indent: int, *, named: bool
+) -> tuple[list[str], Brackets]:
+    """Statements that make a list `name` of the modules, a dictionary where they are named; and
+    the line that is made of it."""
+    if named:
+        if dialect.names is None:
+            raise Mismatch("names among statements")
+        kind, empty, line = dialect.names
+        made = f"{INDENT * indent}{name}: {kind} = {empty}"
+        return [made, *_fill(name, entries, indent, named=True)], call(line, [name])
     lead: list[Entry] = []
     rest = list(entries)
-    while rest and isinstance(rest[0], One | Many):
+    while rest and is_expression(rest[:1]):
         lead.append(rest.pop(0))
     head = Brackets("", tuple(as_parts(lead)), brackets="[]", explode=len(lead) > 2)
     lines = lay_out(f"{name}: list[{dialect.child}] = ", head, indent)
-    return lines + _fill(name, rest, indent)
+    return lines + _fill(name, rest, indent, named=False), call(dialect.line, [f"*{name}"])
 
 
-def _fill(name: str, entries: Sequence[Entry], indent: int) -> list[str]:
+def _fill(name: str, entries: Sequence[Entry], indent: int, *, named: bool) -> list[str]:
     lines: list[str] = []
     run: list[Entry] = []
 
@@ -113,24 +142,32 @@ def _fill(name: str, entries: Sequence[Entry], indent: int) -> list[str]:
 
     margin = INDENT * indent
     for entry in entries:
+        if isinstance(entry, One) and entry.setup:
+            flush()
+            lines += entry.setup
+        if isinstance(entry, One) and named:
+            lines += lay_out(f"{name}[{entry.name}] = ", entry.doc, indent)
+            continue
         if isinstance(entry, One | Many):
             run.append(entry)
             continue
         flush()
-        if isinstance(entry, When):
+        if isinstance(entry, Say):
+            lines.append(f"{margin}{entry.line}")
+        elif isinstance(entry, When):
             then, other, test = entry.then, entry.other, text(entry.test)
             if not then:
                 then, other, test = other, (), f"not {text(entry.test, 3)}"
             lines.append(f"{margin}if {test}:")
-            lines += _fill(name, then, indent + 1)
+            lines += _fill(name, then, indent + 1, named=named)
             if other:
                 lines.append(f"{margin}else:")
-                lines += _fill(name, other, indent + 1)
+                lines += _fill(name, other, indent + 1, named=named)
         else:
             if entry.before:
                 lines.append(f"{margin}{entry.before}")
             lines += lay_out(entry.header, entry.rows, indent, ":")
-            lines += _fill(name, entry.entries, indent + 1)
+            lines += _fill(name, entry.entries, indent + 1, named=named)
             if entry.after:
                 lines.append(f"{margin}{INDENT}{entry.after}")
     flush()

@@ -66,6 +66,17 @@ class Attributes:
         return name
 
     @contextmanager
+    def apart(self, deeper: int) -> Iterator[list[str]]:
+        """Statements inside go to a list of their own, to be put in where it is deeper."""
+        before, self.lines = self.lines, []
+        self.indent += deeper
+        try:
+            yield self.lines
+        finally:
+            self.indent -= deeper
+            self.lines = before
+
+    @contextmanager
     def under(self, header: str) -> Iterator[None]:
         """Statements inside are one level deeper, under `header`."""
         self.emit(header)

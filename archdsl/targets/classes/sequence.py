@@ -8,19 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from archdsl.ir import structure
 from archdsl.syntax import tree
 from archdsl.targets.classes.entries import Entry, Loop, Many, One, When
-from archdsl.targets.layout import Doc, call
+from archdsl.targets.classes.loop_text import (
+    after_all,
+    computed_key,
+    loop_header,
+    updated,
+    updated_within,
+)
+from archdsl.targets.classes.places import Attributes
 from archdsl.targets.outline.loops import bound, rounds, variables
 from archdsl.targets.outline.names import safe
-from archdsl.targets.outline.rows import Mismatch, Row, same_type, value_of
+from archdsl.targets.outline.rows import Mismatch, Row, same_type
 from archdsl.targets.outline.scope import Scope
-from archdsl.targets.symbolic import Bin, Ex, Later, Lit, Named, Sym, simplify
-from archdsl.targets.written import table_doc, text
+from archdsl.targets.symbolic import Bin, Ex, Later, Lit, Sym, simplify
+from archdsl.targets.written import text
 
 if TYPE_CHECKING:
     from archdsl.targets.classes.body import BodyWriter
@@ -41,7 +48,7 @@ class LineWriter:
         self.named = named  # children have names of their own: only an expression can say them
         self.owner = owner
         self.unit = owner.unit
-        self._loops: list[str] = []  # running variables of the loops that are being written
+        self._depth = 0  # of the statements around what is being written
 
     def body(self, body: tree.Body, rows: list[Row], scope: Scope) -> Line:
         line = Line(rows=rows)
@@ -71,8 +78,25 @@ class LineWriter:
         elif kind is structure.Skip:
             return
         else:
-            doc, key, line.rows = self.owner.module(stage, line.rows, scope, present)
-            line.entries.append(One(doc, key))
+            entry, line.rows = self._one(stage, line.rows, scope, present)
+            line.entries.append(entry)
+
+    def _one(
+        self,
+        stage: tree.Stage,
+        rows: list[Row],
+        scope: Scope,
+        items: Sequence[structure.Item],
+    ) -> tuple[One, list[Row]]:
+        """One module; within a loop, with the statements that it needs before it."""
+        computed = computed_key(self.unit, stage, rows, scope, items) if self.named else None
+        places = self.owner.places
+        if not self._depth or not isinstance(places, Attributes):
+            doc, key, after = self.owner.module(stage, rows, scope, items, named=bool(computed))
+            return One(doc, computed or key, bool(computed)), after
+        with places.apart(self._depth) as setup:
+            doc, key, after = self.owner.module(stage, rows, scope, items, named=bool(computed))
+        return One(doc, computed or key, bool(computed), tuple(setup)), after
 
     def _optional(self, stage: tree.Stage, line: Line, scope: Scope) -> None:
         """A layer whose op is a parameter, `none` in some rows."""
@@ -117,7 +141,9 @@ class LineWriter:
                 if choice.taken == arm
             ]
             inner = scope.inner()
+            self._depth += 1
             arms.append(tuple(self.body(body, taken, inner).entries) if taken and body else ())
+            self._depth -= 1
             channels.append(inner.channels)
         tests = [choice.taken == "then" for choice in choices]
         after = self.owner.advance(line.rows, items)
@@ -141,18 +167,20 @@ class LineWriter:
         if not any(one.rounds for one in loops):
             return after
         attempts = [self._comprehension, self._statement, self._unrolled]
-        for attempt in attempts[2:] if self.named else attempts:
+        depth = self._depth
+        for attempt in attempts[1:] if self.named else attempts:
             trial = scope.inner()
+            self._depth = depth
             try:
                 with self.unit.trial():
                     entries = attempt(stage, line.rows, loops, trial)
             except Mismatch:
                 continue
             line.entries += entries
-            if isinstance(trial.channels, Sym) and trial.channels.name in self.owner.ran:
-                after = [r.with_names({trial.channels.name: r.shape.channels}) for r in after]
+            after = self.owner.counted(trial.channels, after)
             same = {row.shape.channels for row in after}
-            plain: list[Ex | None] = [Lit(same.pop())] if len(same) == 1 and not self._loops else []
+            inside = bool(self.owner.loops)
+            plain: list[Ex | None] = [Lit(same.pop())] if len(same) == 1 and not inside else []
             scope.channels = self.owner.known_channels(after, [*plain, trial.channels])
             return after
         raise Mismatch("a loop whose rounds differ")
@@ -178,7 +206,7 @@ class LineWriter:
         again, counter = self._again(piece, rest, scope)
         if scope.channels != self._last.channels:
             scope.channels = self._last.channels
-        if not all(isinstance(e, One) for e in again) or len(again) != 1:
+        if not all(isinstance(e, One) and not e.setup for e in again) or len(again) != 1:
             raise Mismatch("more than a module a round")
         assert isinstance(again[0], One)
         doc = again[0].doc
@@ -211,9 +239,13 @@ class LineWriter:
     def _round(self, body: tree.Body, rows: list[Row], scope: Scope) -> list[Entry]:
         entries = self.body(body, rows, scope).entries
         self._last = scope
+        if self.named:
+            if any(isinstance(e, One) and not e.computed for e in entries):
+                raise Mismatch("rounds with the same names")
+            return entries
         if any(isinstance(e, One) and e.key and not e.key.isdigit() for e in entries):
             raise Mismatch("rounds with names of their own")
-        return [One(e.doc, None) if isinstance(e, One) else e for e in entries]
+        return [replace(e, key=None) if isinstance(e, One) else e for e in entries]
 
     def _statement(
         self,
@@ -238,14 +270,19 @@ class LineWriter:
                 inner.channels = Sym(running)
                 if start != Sym(running):
                     before = f"{running} = {text(self._said(start))}"
+            self._depth += 1
             entries = self._round(piece.body, every, inner)
+            self._depth -= 1
         if not entries:
             raise Mismatch("nothing in the loop")
         if running is not None:
             if inner.channels != Sym(running):
-                after = _updated(running, self._said(inner.channels))
+                left = self._said(inner.channels)
+                after = None if updated_within(running, left, entries) else updated(running, left)
+                if not self.owner.loops:
+                    self.owner.sums[running] = after_all(piece, running, start, left, scope)
             scope.channels = Sym(running)
-        header, table = self._header(piece, rows, loops, scope, self.unit.state.used)
+        header, table = loop_header(self.unit, piece, rows, loops, scope)
         return [Loop(header, table, before, tuple(entries), after)]
 
     @contextmanager
@@ -255,67 +292,25 @@ class LineWriter:
         A loop within a loop goes on with the outer one's.
         """
         channels: list[object] = [row.shape.channels for row in every]
-        if isinstance(start, Sym) and start.name in self._loops:
+        if isinstance(start, Sym) and start.name in self.owner.loops:
             yield start.name
             return
         if start is not None and self.unit.try_settle(every, channels, [start]) is not None:
             yield None
             return
         name = self.owner.fresh("channels")
-        self._loops.append(name)
+        self.owner.loops.append(name)
         self.owner.ran.add(name)
         try:
             yield name
         finally:
-            self._loops.pop()
+            self.owner.loops.pop()
             self.owner.forget(name)
 
     def _said(self, ex: Ex | None) -> Ex:
         if ex is None:
             raise Mismatch("channels that can't be said")
         return self.unit.use(ex)
-
-    def _header(
-        self,
-        piece: tree.Repeat | tree.For,
-        rows: Sequence[Row],
-        loops: Sequence[structure.Loop],
-        scope: Scope,
-        used: set[str],
-    ) -> tuple[str, Doc]:
-        """`for t, c in ` and the table; names that nothing uses get an underscore."""
-
-        def shown(name: str) -> str:
-            return safe(name) if safe(name) in used else f"_{name}"  # linters know this mark
-
-        index = piece.index
-        if isinstance(piece, tree.Repeat):
-            counts: list[object] = [len(one.rounds) for one in loops]
-            count = self.unit.settle(rows, counts, [scope.convert(piece.count)], "repeats")
-            name = shown(index) if index and safe(index) in used else "_"
-            return f"for {name} in ", f"range({text(count)})"
-        names = piece.target.names
-        tables: list[object] = [
-            [
-                value_of(r.values[names[0]])
-                if piece.target.single
-                else tuple(value_of(r.values[n]) for n in names)
-                for r in one.rounds
-            ]
-            for one in loops
-        ]
-        known = scope.convert(piece.rows)
-        if isinstance(known, Named):  # the table is read where it stands
-            known = Lit(known.value)
-        table = self.unit.settle(rows, tables, [known], "rows")
-        target = ", ".join(shown(n) for n in names)
-        if not piece.target.single and len(names) == 1:
-            target += ","
-        doc = table_doc(table)
-        if index and safe(index) in used:
-            inner = target if piece.target.single else f"({target})"
-            return f"for {safe(index)}, {inner} in ", call("enumerate", [doc])
-        return f"for {target} in ", doc
 
     def _unrolled(
         self,
@@ -338,15 +333,6 @@ class LineWriter:
         return entries
 
 
-def _updated(name: str, ex: Ex) -> str:
-    if isinstance(ex, Bin) and ex.op == "+" and ex.left == Sym(name):
-        return f"{name} += {text(ex.right)}"
-    return f"{name} = {text(ex)}"
-
-
 def _transparent(items: Sequence[structure.Item]) -> bool:
     """Groups without a key add their items to the line."""
     return all(isinstance(i, structure.Group) and i.key is None for i in items)
-
-
-# ------------------------------------------------------------------------------- as code

@@ -20,7 +20,7 @@ from archdsl.targets.outline import survey
 from archdsl.targets.outline.constants import Code
 from archdsl.targets.outline.instances import Group, Instances
 from archdsl.targets.outline.names import TAKEN, Namer, camel, declared, safe
-from archdsl.targets.outline.rows import Mismatch, Row, by_syntax, value_of
+from archdsl.targets.outline.rows import Row, by_syntax, value_of
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.outline.unit import IN_CHANNELS, Unit
 from archdsl.targets.symbolic import Ex, Lit, Sym
@@ -165,6 +165,8 @@ class Units:
         writer = BodyWriter(self, unit, places)
         named = any(survey.named(row.items.values()) for row in unit.rows)
         line = LineWriter(writer, named=named).body(body, list(unit.rows), scope)
+        if isinstance(scope.channels, Sym):
+            scope.channels = writer.sums.get(scope.channels.name, scope.channels)
         _leave(unit, scope)
         base = self.dialect.line
         if is_expression(line.entries):
@@ -172,12 +174,10 @@ class Units:
             base = made.head
             constructor = [*_lets(unit), *places.lines, *super_call(made)]
         else:
-            if named:
-                raise Mismatch("names among statements")
             name = writer.fresh("layers")
-            filled = statements(self.dialect, name, line.entries, 2)
-            constructor = [*_lets(unit), *places.lines, *filled]
-            constructor.append(f"        super().__init__(*{name})")
+            filled, made = statements(self.dialect, name, line.entries, 2, named=named)
+            base = made.head
+            constructor = [*_lets(unit), *places.lines, *filled, *super_call(made)]
         return ClassBody(base, doc, constructor, [], [])
 
 

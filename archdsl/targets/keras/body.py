@@ -97,7 +97,7 @@ class BodyWriter:
             rows = self.item(stage, rows, scope, flow, present)
             if flow.level.counter is not None and getattr(present[0], "key", None) is not None:
                 flow.level.added += 1
-        label = self.variables.label(rows[0], rows[0].value)
+        label = self.variables.common_label(rows)
         if label is not None and stage.label is not None:
             flow.rename(label)
         return held(rows, flow.current)

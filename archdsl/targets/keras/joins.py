@@ -13,7 +13,7 @@ from archdsl.targets.keras.flow import Flow
 from archdsl.targets.keras.gaps import Unsupported
 from archdsl.targets.layout import Brackets, call
 from archdsl.targets.outline.names import safe
-from archdsl.targets.outline.rows import Row
+from archdsl.targets.outline.rows import Mismatch, Row
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.symbolic import Bin, Ex
 
@@ -119,9 +119,9 @@ def join(
     items: Sequence[structure.Item],
 ) -> list[Row]:
     assert isinstance(stage.piece, tree.Join)
-    first = items[0]
-    assert isinstance(first, structure.Join)
-    names = [_variable(writer, stage, rows[0], v) for v in first.values]
+    joins = [i for i in items if isinstance(i, structure.Join)]
+    values = zip(*(one.values for one in joins), strict=True)
+    names = [_variable(writer, stage, rows, each) for each in values]
     joined(writer, stage, flow, stage.piece.kind, [flow.current, *names])
     after = writer.advance(rows, items)
     scope.channels = writer.known(after, [scope.channels], flow)
@@ -136,9 +136,8 @@ def reference(
     flow: Flow,
     items: Sequence[structure.Item],
 ) -> list[Row]:
-    first = items[0]
-    assert isinstance(first, structure.Ref)
-    flow.current = _variable(writer, stage, rows[0], first.value)
+    values = [i.value for i in items if isinstance(i, structure.Ref)]
+    flow.current = _variable(writer, stage, rows, values)
     after = writer.advance(rows, items)
     scope.channels = writer.known(after, [scope.channels], flow)
     if scope.is_fixed:
@@ -146,10 +145,16 @@ def reference(
     return after
 
 
-def _variable(writer: BodyWriter, stage: tree.Stage, row: Row, value: int) -> str:
-    found = writer.variables.label(row, value)
+def _variable(
+    writer: BodyWriter, stage: tree.Stage, rows: Sequence[Row], values: Sequence[int]
+) -> str:
+    """The variable of these values, one in each row."""
+    labels = [writer.variables.label(r, v) for r, v in zip(rows, values, strict=True)]
+    found = labels[0]
     if found is None:
         raise Unsupported("this label", stage.span, "its value isn't made in the same body")
+    if any(label != found for label in labels):
+        raise Mismatch("labels that differ from round to round")
     return found
 
 

@@ -10,7 +10,7 @@ from archdsl.targets.keras.flow import VARIABLES
 from archdsl.targets.outline import survey
 from archdsl.targets.outline.loops import variables
 from archdsl.targets.outline.names import TAKEN, safe
-from archdsl.targets.outline.rows import Row
+from archdsl.targets.outline.rows import Mismatch, Row
 from archdsl.targets.outline.unit import Unit
 
 _LOCALS = frozenset(["inputs", "outputs"])
@@ -58,6 +58,19 @@ class Variables:
     def label(self, row: Row, value: int) -> str | None:
         """The variable of a value that is referred to by its label somewhere."""
         return self.labelled.get((row.owner, value))
+
+    def common_label(self, rows: Sequence[Row]) -> str | None:
+        """The variable of the rows' current values; one piece of code can't fill several."""
+        labels = [self.label(row, row.value) for row in rows]
+        found = {label for label in labels if label is not None}
+        if len(found) > 1:
+            raise Mismatch("labels that differ from round to round")
+        if found:
+            without = {r.owner for r, label in zip(rows, labels, strict=True) if label is None}
+            within = {r.owner for r, label in zip(rows, labels, strict=True) if label is not None}
+            if without & within:
+                raise Mismatch("a label in some rounds only")
+        return found.pop() if found else None
 
     def name_labels(self, rows: Sequence[Row], more: Mapping[tuple[int, int], str]) -> None:
         """Chooses variables for the values that are referred to; `more` are a net's outputs."""

@@ -68,6 +68,11 @@ def _channel_candidates(
     spatial = {row.shape.spatial for row in rows}
     if op.keyword == "flatten" and len(spatial) == 1:
         yield product(scope.channels, spatial.pop())
+    if "from" in layer.sources and "to" in layer.sources:  # a slice
+        ends = [layer.sources[end].expr for end in ("to", "from")]
+        said = [scope.convert(end) if end is not None else None for end in ends]
+        if said[0] is not None and said[1] is not None:
+            yield simplify(Bin("-", said[0], said[1]))
     if "multiplier" in layer.sources and scope.channels is not None:
         expr = layer.sources["multiplier"].expr
         times = scope.convert(expr) if expr is not None else None

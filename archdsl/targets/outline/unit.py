@@ -17,10 +17,12 @@ from archdsl.ir import structure
 from archdsl.ir.op import MISSING
 from archdsl.syntax import tree
 from archdsl.targets.conversion import convert
+from archdsl.targets.linear import shortest
 from archdsl.targets.outline.constants import ABSENT, Code, constant, is_sayable, sized, source_name
 from archdsl.targets.outline.names import declared, safe
 from archdsl.targets.outline.rows import Mismatch, Row, value_of
 from archdsl.targets.symbolic import (
+    Bin,
     Ex,
     Fn,
     Lit,
@@ -175,6 +177,7 @@ class Unit:
         for ex in candidates:
             if ex is None:
                 continue
+            ex = self._short(ex, rows)
             if self._right(ex, rows, values):
                 if isinstance(ex, Lit) and isinstance(ex.value, float):
                     return Lit(values[0])  # 0.03, not Python's 0.2 * 6 / 40
@@ -193,10 +196,19 @@ class Unit:
         """As settle, without a last resort and without marking anything as used."""
         for ex in candidates:
             if ex is not None and self._right(ex, rows, values):
-                return ex
+                return self._short(ex, rows)
         if values and all(v == values[0] for v in values):
             return Lit(values[0])
         return None
+
+    def _short(self, ex: Ex, rows: Sequence[Row]) -> Ex:
+        """A sum of whole numbers in its shortest form."""
+        if not rows or not isinstance(ex, Bin):
+            return ex
+        known = self._names(rows[0])
+        if any(type(known.get(name)) is not int for name in names_in(ex)):
+            return ex
+        return shortest(ex)
 
     def _right(self, ex: Ex, rows: Sequence[Row], values: Sequence[object]) -> bool:
         if isinstance(ex, Raw):

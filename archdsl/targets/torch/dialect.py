@@ -28,6 +28,7 @@ class TorchDialect(Dialect):
     child = "nn.Module"
     training = "self.training"
     start = ("        super().__init__()",)
+    names = ("OrderedDict[str, nn.Module]", "OrderedDict()", "nn.Sequential")
     heads = "In training forward gives the side heads' outputs too"
     packages = ("torch",)
     helpers = {"round_to": "round_to"}  # noqa: RUF012
@@ -59,7 +60,7 @@ class TorchDialect(Dialect):
         return "nn.Identity()"
 
     def named(self, pairs: Sequence[tuple[str, Doc]]) -> Brackets:
-        items = tuple(Brackets("", (f'"{key}"', doc)) for key, doc in pairs)
+        items = tuple(Brackets("", pair) for pair in pairs)
         inner = Brackets("OrderedDict", (Brackets("", items, brackets="[]", explode=True),))
         return call("nn.Sequential", [inner])
 
