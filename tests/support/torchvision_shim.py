@@ -29,11 +29,11 @@ def import_torchvision() -> ModuleType:
             raise
     for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
         del sys.modules[name]
-    _define_operators()
+    define_operators()
     return importlib.import_module("torchvision")
 
 
-def _define_operators() -> None:
+def define_operators() -> None:
     global _library
     if _library is not None:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archdsl.diagnostics import Diagnostics
-from archdsl.targets.base import Emission
+from archdsl.targets.base import Emission, RecipeEmission
 from archdsl.targets.classes.module import module_text, write_module
 from archdsl.targets.gaps import report_gaps
 from archdsl.targets.torch.dialect import TorchDialect
@@ -19,3 +19,16 @@ class TorchTarget:
             return None
         module = write_module(dialect, emission.nets, emission.vary)
         return module_text(dialect, module, emission)
+
+    def emit_recipe(
+        self, emission: RecipeEmission, diagnostics: Diagnostics
+    ) -> dict[str, str] | None:
+        """The module of the nets, and the scripts that train and measure them."""
+        from archdsl.targets.torch.recipe import write_scripts
+        from archdsl.targets.torch.recipe.files import Header
+
+        module = self.emit(emission.model, diagnostics)
+        if module is None:
+            return None
+        header = Header(emission.model.file, emission.model.digest)
+        return {"model.py": module, **write_scripts(emission.recipe, header)}

@@ -1,0 +1,61 @@
+"""transfer.py: the weights that training starts with, and what stays as it is."""
+
+from __future__ import annotations
+
+from archdsl.ir import recipe as ir
+from archdsl.ir.recipe_data import Folder
+from archdsl.targets.layout import Brackets, lay_out
+from archdsl.targets.template import render
+from archdsl.targets.written import literal
+
+
+def words(recipe: ir.Recipe) -> str:
+    """What transfer.py says of itself."""
+    transfer = recipe.transfer
+    if transfer.weights is None:
+        return "What stays as it is."
+    if not transfer.frozen:
+        return "The weights that the training starts with."
+    return "The weights that the training starts with, and what of them stays."
+
+
+def piece(recipe: ir.Recipe) -> str:
+    """transfer.py."""
+    transfer = recipe.transfer
+    source, skip, map, library = "", "", "", None
+    match transfer.weights:
+        case ir.Weights(source=named, skip=skipped, map=mapped, library=library):
+            source = literal(named)
+            skip = literal(tuple(skipped)) if skipped else ""
+            map = literal(mapped) if mapped is not None else ""
+    return render(
+        "torch/recipe/transfer.py.jinja",
+        source=source,
+        skip=skip,
+        library=library,
+        kind=source.strip('"').rpartition(".")[2].lower(),
+        map=map,
+        frozen=_tuple(transfer.stages),
+        features=transfer.features is not None,
+    )
+
+
+def _tuple(names: tuple[str, ...]) -> str:
+    """The paths as a tuple, on as many lines as it takes."""
+    if not names:
+        return ""
+    if len(names) == 1:
+        return literal(names)
+    doc = Brackets("", tuple(literal(name) for name in names))
+    return "\n".join(lay_out("FROZEN = ", doc, 0)).removeprefix("FROZEN = ")
+
+
+def features(recipe: ir.Recipe, kept: ir.Features) -> str:
+    """features.py."""
+    return render(
+        "torch/recipe/features.py.jinja",
+        file=literal(kept.file),
+        head=literal(kept.head),
+        dropout=literal(kept.dropout) if kept.dropout else "",
+        folder=isinstance(recipe.data, Folder),
+    )
