@@ -24,7 +24,7 @@ export OMP_NUM_THREADS ?= 1
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test test-all check format golden docs bench fuzz clean distclean
+.PHONY: help setup demo quick test test-all browser gallery check format golden docs bench fuzz clean distclean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -62,11 +62,26 @@ demo: setup  ## compile, draw and cost ResNet-50; train LeNet on digits
 quick: setup  ## the fast tests
 	$(PYTEST) $(PARALLEL) -m "not slow and not parity and not packaging" $(ARGS)
 
+# In CI a browser that is missing is installed, since the tests that need one may not be skipped.
+ifneq ($(filter-out 0 false,$(CI)),)
+test test-all: browser
+endif
+
 test: setup  ## all tests but those of big networks
 	$(PYTEST) $(PARALLEL) -m "not slow" --durations=25 $(ARGS)
 
 test-all: setup  ## all tests
 	$(PYTEST) $(PARALLEL) --durations=25 --timeout=1800 $(ARGS)
+
+browser:  ## install Debian's chromium, for the tests of pages, where there is no browser
+	@for name in chromium chromium-browser google-chrome; do \
+	  command -v $$name >/dev/null && exit 0; \
+	done; \
+	root=; [ "$$(id -u)" -eq 0 ] || root=sudo; \
+	$$root apt-get update -q && $$root apt-get install -y -q --no-install-recommends chromium
+
+gallery: setup  ## draw all shipped networks into docs/gallery
+	$(PY) docs/gallery.py
 
 check: setup  ## ruff, its formatter, mypy, the layout of the specs
 	$(BIN)/ruff check

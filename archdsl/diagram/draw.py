@@ -9,7 +9,7 @@ import graphviz
 
 from archdsl import __version__
 
-FORMATS = ("svg", "png", "pdf", "html", "dot")
+FORMATS = ("svg", "png", "pdf", "dot")
 
 _REMEDIES = (
     "drawing needs Graphviz: install it so that `dot` is on the PATH (https://graphviz.org), "
@@ -33,11 +33,6 @@ def draw(dot: str, format: str) -> tuple[bytes, str]:
         return dot.encode(), "archdsl"
     if format not in FORMATS:
         raise DiagramError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
-    if format == "html":
-        from archdsl.diagram.page import page
-
-        svg, how = draw(dot, "svg")
-        return page(svg.decode(), _comment(dot)).encode(), how
     made, how = _rendered(dot, format)
     return (_signed(made, dot) if format == "svg" else made), how
 

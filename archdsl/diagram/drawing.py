@@ -16,7 +16,7 @@ from archdsl.ir import structure
 
 # What each style can be written as; the first is what is meant where nothing is said.
 STYLES: dict[str, tuple[str, ...]] = {
-    "graph": FORMATS,
+    "graph": (*FORMATS, "html"),
     "volumes": ("svg",),
     "table": ("svg", "md", "tex"),
 }
@@ -47,6 +47,19 @@ def render(net: structure.Net, drawing: Drawing, format: str) -> tuple[bytes, st
 
 def _graph(net: structure.Net, drawing: Drawing, format: str) -> tuple[bytes, str]:
     _check(net, drawing)
+    if format == "html":
+        from archdsl.diagram.page import page
+
+        text = page(
+            net,
+            totals_text(net),
+            depth=drawing.depth,
+            opened=drawing.opened,
+            block=drawing.block,
+            colour=drawing.cost,
+            theme=drawing.theme,
+        )
+        return text.encode(), "archdsl"
     heat = heat_of(net, drawing.cost) if drawing.cost is not None else None
     text = to_dot(
         net,

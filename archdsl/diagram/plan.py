@@ -42,6 +42,12 @@ def plan(picture: Picture, depth: int, opened: Collection[str] = (), *, within: 
     return made
 
 
+def size(picture: Picture, depth: int) -> int:
+    """How many boxes a plan of this depth has."""
+    parts = _Opener(picture, depth, (), "n").parts(picture.elements, 0)
+    return sum(1 for _ in shown(parts))
+
+
 def part_plan(picture: Picture, depth: int, within: str) -> Plan:
     """The plan of a part of a net (one use of a block), with the values that come in and go out."""
     graph = picture.graph

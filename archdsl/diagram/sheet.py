@@ -11,7 +11,7 @@ from archdsl.diagram.elements import picture
 from archdsl.diagram.measure import READABLE
 from archdsl.diagram.parts import Plan, shown
 from archdsl.diagram.picture import Box, Element
-from archdsl.diagram.plan import MOST, plan
+from archdsl.diagram.plan import MOST, plan, size
 from archdsl.ir import structure as st
 
 DEPTHS = (3, 2, 1, 0)  # those tried for a default
@@ -31,17 +31,18 @@ def sheet(
 
     details: closed blocks are drawn open beside it, once each
     """
+    drawn = picture(net)
     if depth is not None or opened:
-        made = plan(picture(net), depth or 0, opened)
+        made = plan(drawn, depth or 0, opened)
         return Sheet(made, columns(made))
     best: Sheet | None = None
     seen = -1
     for tried in DEPTHS:
-        made = plan(picture(net), tried)
-        boxes = sum(1 for _ in shown(made.parts))
+        boxes = size(drawn, tried)
         if boxes == seen or (boxes > MOST and tried):
             continue
         seen = boxes
+        made = plan(drawn, tried)
         made.details = _details(net, made) if details else []
         found = Sheet(made, columns(made))
         if best is None or found.dealt.scale > best.dealt.scale * 1.1:

@@ -17,12 +17,13 @@ def comment(file: str) -> str:
     return text.replace("--", "- -").rstrip("-")
 
 
+def template_text(name: str) -> str:
+    return (resources.root() / "templates" / "diagram" / name).read_text(encoding="utf-8")
+
+
 def environment() -> jinja2.Environment:
     """Templates from templates/diagram; whatever is put into them is escaped."""
     import jinja2
-
-    def load(name: str) -> str:
-        return (resources.root() / "templates" / "diagram" / name).read_text(encoding="utf-8")
 
     return jinja2.Environment(
         undefined=jinja2.StrictUndefined,
@@ -30,5 +31,5 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        loader=jinja2.FunctionLoader(load),
+        loader=jinja2.FunctionLoader(template_text),
     )

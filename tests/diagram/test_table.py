@@ -13,6 +13,7 @@ from archdsl.diagram.elements import picture
 from archdsl.diagram.rows import Layers, layers
 from archdsl.ir import structure as st
 from tests.diagram import nets
+from tests.support.golden import Golden
 
 
 def shipped(spec: str, name: str) -> st.Net:
@@ -92,11 +93,10 @@ def table(net: st.Net, format: str) -> str:
     return render(net, Drawing("table"), format)[0].decode()
 
 
-@pytest.mark.golden
 @pytest.mark.parametrize("format", ["md", "tex", "svg"])
-def test_golden(format: str, golden: object) -> None:
+def test_golden(format: str, golden: Golden) -> None:
     text = table(shipped("mobilenet", "MobileNetV2"), format)
-    golden(f"diagram/mobilenet-table.{format}", text)  # type: ignore[operator]
+    golden(f"diagram/mobilenet-table.{format}", text)
 
 
 HOSTILE = ["a|b", "<script>", "$x$ \\input{f} % {}", "--> x", "`code` [x](y)", "a\nb"]

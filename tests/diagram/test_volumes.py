@@ -15,6 +15,7 @@ from archdsl.diagram.elements import picture
 from archdsl.diagram.volumes import LETTER, Figure, figure
 from archdsl.ir import structure as st
 from tests.diagram import nets
+from tests.support.golden import Golden
 
 SVG = "{http://www.w3.org/2000/svg}"
 SPECS = sorted((Path(__file__).resolve().parents[2] / "specs").glob("*.arch"))
@@ -157,7 +158,6 @@ def test_words_stay_words(text: str) -> None:
     ElementTree.fromstring(made)
 
 
-@pytest.mark.golden
-def test_golden(golden: object) -> None:
+def test_golden(golden: Golden) -> None:
     made, _ = render(shipped("lenet", "LeNet5"), Drawing("volumes"), "svg")
-    golden("diagram/lenet-volumes.svg", made.decode())  # type: ignore[operator]
+    golden("diagram/lenet-volumes.svg", made.decode())
