@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from archdsl.diagnostics import Failure
     from archdsl.driver.api import Diagram, Net, Spec, load, loads
     from archdsl.driver.errors import CompileError, MissingFramework
+    from archdsl.driver.recipe_api import Recipe
 
 __version__ = "0.1.0"
 
@@ -17,6 +18,7 @@ __all__ = [
     "Failure",
     "MissingFramework",
     "Net",
+    "Recipe",
     "Spec",
     "__version__",
     "load",
@@ -30,6 +32,7 @@ _HOMES = {
     "Failure": "archdsl.diagnostics",
     "MissingFramework": "archdsl.driver.errors",
     "Net": "archdsl.driver.api",
+    "Recipe": "archdsl.driver.recipe_api",
     "Spec": "archdsl.driver.api",
     "load": "archdsl.driver.api",
     "loads": "archdsl.driver.api",

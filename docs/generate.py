@@ -3,6 +3,7 @@
 - docs/ops.md from archdsl/ops, docs/commands.md from the command line itself, docs/errors.md from
   the pages in templates/errors
 - editors/archdsl.tmLanguage.json from the language's keywords and ops
+- in docs/recipes.md the words of recipes, from archdsl/recipes
 - in README.md the table of shipped nets, between its two comments
 - docs/images/resnet50.svg from the network in README.md
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -22,6 +23,9 @@ from archdsl.cli.group import COMMANDS, cli
 from archdsl.driver import catalogue
 from archdsl.ir.attributes import REQUIRED, attributes_of
 from archdsl.ir.op import Kind, Op
+from archdsl.recipes import image_words, training_words, vocabulary
+from archdsl.recipes.forms import Form
+from archdsl.recipes.forms import Option as RecipeOption
 from archdsl.syntax import colouring
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -218,6 +222,78 @@ def _option(option: click.Option) -> str:
     return f"| {names}{value} | {option.help or ''}{needed} |"
 
 
+# ---------------------------------------------------------------------------------- recipes
+
+
+def recipes_text() -> str:
+    text = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    text = _between(text, "recipe parts", _recipe_parts())
+    return _between(text, "recipe words", _recipe_words())
+
+
+def _between(text: str, what: str, made: str) -> str:
+    begin, end = f"<!-- {what}: written by `make docs` -->\n", f"<!-- end of the {what} -->\n"
+    before, _, rest = text.partition(begin)
+    return before + begin + made + end + rest.partition(end)[2]
+
+
+def _recipe_parts() -> str:
+    rows = [f"| `{word}` | {doc} |" for word, doc in vocabulary.PARTS.items()]
+    return "\n".join(["| part | |", "|---|---|", *rows, ""])
+
+
+def _recipe_words() -> str:
+    words = training_words
+    blocks = ("train", words.TRAIN), ("evaluate", words.EVALUATE), ("ensemble", words.ENSEMBLE)
+    parts = [
+        _forms("data", image_words.DATA.values()),
+        _forms("augment", image_words.STEPS.values()),
+        _forms("transfer", words.TRANSFER.values()),
+        *(f"### {name}\n\n{_options(form.options)}" for name, form in blocks[:1]),
+        _forms("optimizer", words.OPTIMIZERS.values(), 4),
+        _forms("schedule", words.SCHEDULES.values(), 4),
+        _forms("loss", words.LOSSES.values(), 4),
+        *(f"### {name}\n\n{_options(form.options)}" for name, form in blocks[1:]),
+    ]
+    return "\n" + "\n".join(parts) + "\n"
+
+
+def _forms(name: str, forms: Iterable[Form], level: int = 3) -> str:
+    parts = [f"{'#' * level} {name}\n"]
+    for form in forms:
+        parts.append(f"`{form.example}`: {form.doc}\n")
+        if form.options:
+            parts.append(_options(form.options))
+    return "\n".join(parts)
+
+
+def _options(options: Iterable[RecipeOption]) -> str:
+    rows = [f"| `{option.name}` | {_default(option)} | {_what(option)} |" for option in options]
+    return "\n".join(["| | default | |", "|---|---|---|", *rows, ""])
+
+
+def _what(option: RecipeOption) -> str:
+    words = ", ".join(f"`{word}`" for word in option.words)
+    return " ".join(filter(None, (option.doc, f"({words})" if option.doc and words else words)))
+
+
+def _default(option: RecipeOption) -> str:
+    value = option.default
+    if option.required:
+        return "(needed)"
+    if option.shown:
+        return option.shown
+    if value is None or value == ():
+        return "none"
+    if isinstance(value, tuple):
+        return f"`[{', '.join(value)}]`"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, str) and option.kind == "string":
+        return f'`"{value}"`'
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
 # ------------------------------------------------------------------------- parts of the README
 
 BEGIN = "<!-- shipped nets: written by `make docs` -->\n"
@@ -262,8 +338,8 @@ ERRORS_INTRODUCTION = """\
 Every message has a code that never changes its meaning. `archdsl explain CODE` prints its page:
 what it means, why it is an error, an example wrong and right. `archdsl explain` lists all codes.
 
-E, S and A are about what a file says, F about files and what was asked for, W are warnings: they
-leave the exit code at 0.
+E, S and A are about what a file says, R about recipes, F about files and what was asked for, W are
+warnings: they leave the exit code at 0.
 
 | code | meaning |
 |---|---|
@@ -282,6 +358,7 @@ TEXTS: dict[str, Callable[[], str]] = {
     "docs/ops.md": ops_text,
     "docs/commands.md": commands_text,
     "docs/errors.md": errors_text,
+    "docs/recipes.md": recipes_text,
     "editors/archdsl.tmLanguage.json": lambda: colouring.textmate_text(ops.OPS),
     "README.md": readme_text,
 }

@@ -14,6 +14,7 @@ from archdsl.driver.request import Request
 
 if TYPE_CHECKING:
     from archdsl.analysis.cost import CostReport
+    from archdsl.ir.recipe import Recipe
 
 _HEADINGS = ("file", "net", "parameters", "MACs", "input", "")
 
@@ -35,7 +36,7 @@ _HEADINGS = ("file", "net", "parameters", "MACs", "input", "")
 )
 @options.output_format
 def command(files: tuple[str, ...], format: str, root: Path | None, console: Console) -> int:
-    """List the nets of files; without any, of the specs that come with archdsl."""
+    """List the nets and recipes of files; without any, of the specs that come with archdsl."""
     from archdsl.analysis.cost import cost
     from archdsl.diagnostics import Diagnostics
     from archdsl.driver import run
@@ -43,14 +44,19 @@ def command(files: tuple[str, ...], format: str, root: Path | None, console: Con
 
     found = Diagnostics()
     reports: list[tuple[str, CostReport]] = []
+    recipes: list[tuple[str, Recipe]] = []
     for file in files or shipped_names():
-        done = run(Request(file=file, root=root), expectations=False)
+        done = run(Request(file=file, root=root, wants_nets=False), expectations=False)
         for item in done.diagnostics:
             found.add(item)
         if done.ok:
             reports += [(file, cost(net)) for net in done.nets]
+            recipes += [(file, recipe) for recipe in done.recipes]
     code = console.report(found, product=True)
-    write_stdout(_json(reports) if format == "json" else _table(reports))
+    if format == "json":
+        write_stdout(_json(reports, recipes))
+    else:
+        write_stdout(_table(reports) + _lines(recipes, after=bool(reports)))
     return code
 
 
@@ -100,7 +106,16 @@ def _table(reports: list[tuple[str, CostReport]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _json(reports: list[tuple[str, CostReport]]) -> str:
+def _lines(recipes: list[tuple[str, Recipe]], *, after: bool) -> str:
+    """A line for each recipe; after: something stands above."""
+    from archdsl.recipes.summary import line
+
+    several = len({file for file, _ in recipes}) > 1
+    lines = [f"{file}  {line(recipe)}" if several else line(recipe) for file, recipe in recipes]
+    return ("\n" if after and lines else "") + "".join(f"{text}\n" for text in lines)
+
+
+def _json(reports: list[tuple[str, CostReport]], recipes: list[tuple[str, Recipe]]) -> str:
     nets = [
         {
             "file": file,
@@ -113,4 +128,17 @@ def _json(reports: list[tuple[str, CostReport]]) -> str:
         }
         for file, report in reports
     ]
-    return json.dumps({"version": 1, "nets": nets}, indent=2, ensure_ascii=False) + "\n"
+    others = [
+        {
+            "file": file,
+            "recipe": recipe.name,
+            "kind": recipe.kind,
+            "nets": [model.name for model in recipe.models],
+            "doc": recipe.doc or "",
+        }
+        for file, recipe in recipes
+    ]
+    return (
+        json.dumps({"version": 1, "nets": nets, "recipes": others}, indent=2, ensure_ascii=False)
+        + "\n"
+    )

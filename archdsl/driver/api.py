@@ -19,6 +19,7 @@ from archdsl.limits import Limits, changed, now
 if TYPE_CHECKING:
     from archdsl.analysis.cost import CostReport
     from archdsl.diagram import Drawing
+    from archdsl.driver.recipe_api import Recipe
     from archdsl.ir import structure
     from archdsl.ir.graph import Graph
 
@@ -118,6 +119,36 @@ class Spec:
         step(expect, job)
         _raise(job.diagnostics)
         return Net(job)
+
+    @property
+    def recipes(self) -> tuple[str, ...]:
+        """Names of the recipes, in the file's order."""
+        from archdsl.driver.recipes import names
+
+        return tuple(names(self._job))
+
+    def recipe(self, name: str | None = None, /) -> Recipe:
+        """A recipe, checked; `name` may be left out where the file has one only."""
+        from archdsl.driver.recipe_api import Recipe
+        from archdsl.driver.recipes import check, one
+
+        if name is None:
+            if len(self.recipes) != 1:
+                listed = ", ".join(self.recipes) or "none"
+                raise ValueError(f"the file has not one recipe, name one: {listed}")
+            (name,) = self.recipes
+        old = self._job.request
+        job = replace(
+            self._job,
+            request=Request(file=old.file, recipes=(name,), limits=old.limits),
+            diagnostics=Diagnostics(),
+            nets=[],
+            recipes=[],
+        )
+        step(check, job)
+        one(job, name)
+        _raise(job.diagnostics)
+        return Recipe(job)
 
     def source(self, target: str) -> str:
         """The text of one module with all nets that stand on their own, for "torch" or "keras"."""

@@ -124,7 +124,9 @@ def expect(job: Job) -> None:
 def warn(job: Job) -> None:
     """program and nets: what is no error, and yet not meant; of a sound file as a whole"""
     request = job.request
-    if not job.elaborated or request.nets or request.settings or request.inputs:
+    if not job.elaborated or request.nets or request.recipes:
+        return
+    if request.settings or request.inputs:
         return
     from archdsl.analysis.warnings import check_warnings
 

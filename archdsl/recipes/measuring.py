@@ -36,7 +36,7 @@ class Measures:
 
 def measures(reader: Reader, clause: tree.Clause) -> Measures | None:
     said = reader.settings(EVALUATE, clause)
-    if said is None:
+    if said is None or not said.sound:
         return None
     crops, flip = said.get("crops", int), said.get("flip", bool)
     if crops not in (1, 5, 10):
@@ -120,7 +120,7 @@ class Members:
 
 def members(reader: Reader, clause: tree.Clause) -> Members | None:
     said = reader.settings(ENSEMBLE, clause)
-    if said is None:
+    if said is None or not said.sound:
         return None
     expr = cast("tree.Expr", said["members"])
     if isinstance(expr, tree.ListExpr):

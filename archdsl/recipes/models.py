@@ -223,22 +223,22 @@ class Models:
         for other in found[1:]:
             model = other.model
             if model.input != first.input:
-                self._differ(found[0], other, "takes", str(first.input), str(model.input))
+                said = f"{model.name} takes {model.input}, and {first.name} {first.input}"
+                self._differ(found[0], other, said, str(first.input))
                 sound = False
             elif model.classes != first.classes:
-                self._differ(
-                    found[0], other, "tells apart", f"{first.classes} classes", f"{model.classes}"
-                )
+                said = f"{model.name} tells {model.classes} classes apart, and {first.name} "
+                self._differ(found[0], other, f"{said}{first.classes}", f"{first.classes} classes")
                 sound = False
         return sound
 
-    def _differ(self, first: Named, other: Named, verb: str, left: str, right: str) -> None:
+    def _differ(self, first: Named, other: Named, message: str, label: str) -> None:
         self.reader.report(
             Problem(
                 codes.NETS_DIFFER,
-                f"{other.model.name} {verb} {right}, and {first.model.name} {left}",
+                message,
                 other.span,
-                secondary=[Label(first.span, left)],
+                secondary=[Label(first.span, label)],
                 help="all nets of a recipe see the same images and classes",
             )
         )

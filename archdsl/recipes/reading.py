@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from archdsl.diagnostics import Diagnostics, Label, Span
@@ -184,7 +184,7 @@ class Reader:
     # ------------------------------------------------------------------------- settings
 
     def settings(self, form: Form, clause: tree.Clause) -> Values | None:
-        """A block's settings; None where one of them is wrong."""
+        """A block's settings; with errors they are not `sound`, and some are missing."""
         entries = self.entries(clause, form.keyword)
         if entries is None:
             return None
@@ -208,7 +208,7 @@ class Reader:
             self.report(_lacking(form, lacking, clause.word_span))
         read = {name: entry.value for name, entry in exprs.items()}
         made = self._values(form, read, clause.word_span)
-        return made if sound and not lacking and made.sound else None
+        return replace(made, sound=made.sound and sound and not lacking)
 
     def entries(
         self, clause: tree.Clause, keyword: str

@@ -23,7 +23,7 @@ from archdsl.ir.recipe import (
     Train,
 )
 from archdsl.recipes import codes
-from archdsl.recipes.forms import Form
+from archdsl.recipes.forms import REQUIRED, Form
 from archdsl.recipes.reading import Reader, Values
 from archdsl.recipes.training_words import LOSSES, OPTIMIZERS, SCHEDULES, TRAIN
 from archdsl.syntax import tree
@@ -46,14 +46,17 @@ def train(reader: Reader, clause: tree.Clause) -> Trained | None:
     said = reader.settings(TRAIN, clause)
     if said is None:
         return None
-    epochs = said.get("epochs", int)
     optimizer = _form(reader, said, "optimizer", OPTIMIZERS)
     schedule = _form(reader, said, "schedule", SCHEDULES)
     loss = _form(reader, said, "loss", LOSSES)
-    plan = None if schedule is None else _schedule(reader, schedule, epochs)
     descent = None if optimizer is None else _optimizer(reader, optimizer)
-    if descent is None or plan is None or loss is None:
+    epochs = said.found.get("epochs")
+    plan = None
+    if schedule is not None and isinstance(epochs, int):
+        plan = _schedule(reader, schedule, epochs)
+    if descent is None or plan is None or loss is None or not said.sound:
         return None
+    epochs = said.get("epochs", int)
     workers = said["workers"]
     found = Train(
         epochs,
@@ -75,8 +78,10 @@ def train(reader: Reader, clause: tree.Clause) -> Trained | None:
 
 
 def _form(reader: Reader, said: Values, name: str, forms: Mapping[str, Form]) -> Values | None:
-    expr = cast("tree.Expr | str", said[name])
-    return reader.chosen("train", said.form.option(name), expr, forms)
+    expr = said.found.get(name, REQUIRED)
+    if expr is REQUIRED:
+        return None
+    return reader.chosen("train", said.form.option(name), cast("tree.Expr | str", expr), forms)
 
 
 def _optimizer(reader: Reader, values: Values) -> Optimizer | None:

@@ -52,7 +52,14 @@ TRANSFER = named(
 # ------------------------------------------------------------------------------------ train
 
 _RATE = Option("rate", "number", "learning rate", above=0, most=1000)
-_DECAY = Option("weight_decay", "number", "L2 decay of every weight", 0, least=0, most=10)
+_DECAY = Option(
+    "weight_decay",
+    "number",
+    "decay of every weight, as a part of its gradient (L2)",
+    0,
+    least=0,
+    most=10,
+)
 _MOMENTUM = Option("momentum", "number", "share of the last step's move", 0, least=0, below=1)
 _EPS = Option("eps", "number", "added to the denominator", 1e-8, above=0, most=1)
 _BETA1 = Option("beta1", "number", "decay of the mean of gradients", 0.9, least=0, below=1)

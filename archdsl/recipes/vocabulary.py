@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from archdsl.diagnostics import nearest
-from archdsl.recipes.training_words import ENSEMBLE, EVALUATE, TRAIN
 
 __all__ = ["PARTS", "SYNONYMS", "meant"]
 
@@ -16,9 +15,9 @@ PARTS = {
     "data": "where the images come from",
     "augment": "what is done with each training image",
     "transfer": "what training starts from, and what stays as it is",
-    "train": TRAIN.doc,
-    "evaluate": EVALUATE.doc,
-    "ensemble": ENSEMBLE.doc,
+    "train": "how the net is trained",
+    "evaluate": "how the trained net is measured",
+    "ensemble": "several nets trained apart, their probabilities averaged",
 }
 
 # Words that others use -> ours.

@@ -23,7 +23,8 @@ from tests.targets.forms import FORMS
 
 SPECS = {
     path.name: path.read_text(encoding="utf-8")
-    for path in resources.root().joinpath("specs").iterdir()
+    for folder in ("specs", "specs/recipes")
+    for path in resources.root().joinpath(folder).iterdir()
     if path.name.endswith(".arch")
 }
 TEXTS = {**SPECS, **FORMS}
@@ -43,6 +44,18 @@ net N(a: int, act: op = relu,) { input left: {a}x{ a+1 }x3 input right: 9
   let f = [[1,2],[33,4]] let g = f(a, [(1,2), (3,44)], k=[(1,2)])
 }
 net M = N net O = N(3) net P = N(3) {} net Q = N { expect params == 3 defaults { bn } }"""
+
+RECIPES = """\
+## Two nets, on digits.
+recipe A { compare [ B , C(width=3, classes = 10) ,D] data digits( size=8 )
+  augment { crop(3) -> flip->rotate(+1) resize(8x8)
+    rgb_shift((+1,-2,+3),(4,5,6)) -> normalize("imagenet") mixup(0.2) }
+  transfer { weights("a.pth", except=[fc, a.b, "x.1"]) freeze(until=layer3) cache_features("f") }
+  train { epochs=3 batch = 4
+    optimizer=sgd( 0.1 , momentum = 0.9 ) schedule = step(at=[1,2]) seed=0 loss = cross_entropy
+    compile=true ema = 1 - 0.1 }
+  evaluate { crops=10 metrics=[top1 , top5] } ensemble { members=5 } }
+recipe E { } recipe F { model G train {} } let x = [+1, -2]"""
 
 BLANKS = ["", " ", "   ", "\n", "\n\n\n", "\n  ", "\t", "\r\n"]
 COMMENTS = [" # c\n", " ## d\n", "\n# own\n", "\n\n## doc\n", "\n### x\n\n", "#\n", "\n# a\n# b\n"]
@@ -88,13 +101,16 @@ def test_a_second_pass_changes_nothing(name: str) -> None:
 
 
 @settings(
-    max_examples=60,
+    max_examples=80,
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-@given(st.sampled_from([OTHERS, OTHERS, *FORMS.values(), SPECS["resnet.arch"]]), st.randoms())
+@given(
+    st.sampled_from([OTHERS, OTHERS, RECIPES, RECIPES, *FORMS.values(), SPECS["resnet.arch"]]),
+    st.randoms(),
+)
 def test_any_layout(text: str, rng: random.Random) -> None:
     tokens = tokens_of(text)
     assert tokens is not None

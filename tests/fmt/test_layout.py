@@ -19,6 +19,45 @@ CASES: dict[str, tuple[str, str]] = {
         }
         """,
     ),
+    "a recipe": (
+        'recipe Flowers{model ResNet50( classes=102 )\n data folder( "flowers",val = 0.2 )\n'
+        'augment{crop(224,scale=(0.08,1.0))->flip\nnormalize("imagenet")}\n\n'
+        "train{epochs=30 batch=128 # a day\nseed=0\noptimizer=sgd( 0.1,momentum = 0.9 )}\n"
+        "evaluate{crops=10 metrics=[top1,top5]} ensemble{members=5}\n compare[A,B]}",
+        """\
+        recipe Flowers {
+          model ResNet50(classes = 102)
+          data folder("flowers", val=0.2)
+          augment {
+            crop(224, scale=(0.08, 1.0)) -> flip
+            normalize("imagenet")
+          }
+
+          train {
+            epochs = 30   batch = 128  # a day
+            seed = 0
+            optimizer = sgd(0.1, momentum=0.9)
+          }
+          evaluate { crops = 10   metrics = [top1, top5] }
+          ensemble { members = 5 }
+          compare [A, B]
+        }
+        """,
+    ),
+    "steps that don't fit a line": (
+        "recipe A { augment { "
+        + " -> ".join(f"color(brightness=0.{n}, contrast=0.{n})" for n in range(1, 5))
+        + "} }",
+        """\
+        recipe A {
+          augment {
+            color(brightness=0.1, contrast=0.1) -> color(brightness=0.2, contrast=0.2)
+              -> color(brightness=0.3, contrast=0.3) -> color(brightness=0.4, contrast=0.4)
+          }
+        }
+        """,
+    ),
+    "signs": ("let a = [+1,-2,3 + +4]", "let a = [+1, -2, 3 + +4]\n"),
     "one item a line": (
         "net N { input 8x8x8  a -> b c }",
         """\
