@@ -1,7 +1,8 @@
 """What a net costs: parameters, multiply-accumulates, memory; by node, by block, in all.
 
-Parameters count side heads, which are trained; every other figure is of inference, where side
-heads are absent, for one sample in float32.
+Parameters, and the figures of training (backward, kept), count side heads; every other figure is
+of inference, where side heads are absent. Work is that of one sample; memory that of a batch, one
+sample in float32 if nothing else is said.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from archdsl.analysis.backward import backward
+from archdsl.analysis.facts import Facts, facts_of
 from archdsl.analysis.liveness import depth, memory
+from archdsl.analysis.memory import Kept, Memory, kept, scaled, weight_bytes
+from archdsl.analysis.receptive import receptive_fields
 from archdsl.ir import structure
 from archdsl.ir.graph import Graph, Node
-from archdsl.ir.op import parameter_count
 from archdsl.ir.shape import Shape
 from archdsl.ops.custom import Custom
 from archdsl.records import record
@@ -21,19 +25,23 @@ from archdsl.records import record
 
 @record
 class CostRow:
-    """One node, or with `nodes` > 1 a block folded into a row.
+    """One node, or with `nodes` > 1 several in a row, such as a block.
 
+    output:      None of nodes that have nothing in common but their kind
     params:      trainable elements; buffers: the others (running statistics)
     macs:        multiply-accumulates of convolutions and linear layers; flops: 2 x macs, plus
                  element-wise work
     activations: output elements of convolutions and linear layers
     memory:      bytes of all values alive while it runs (of a block: the most)
-    aux:         of a side head: absent at inference, so it has parameters only
+    aux:         of a side head: absent at inference, so it has no figures of it
+    backward:    FLOPs of convolutions and linear layers in the backward pass
+    kept:        bytes of its values kept for the backward pass
+    receptive:   the receptive field, for each axis in space of the input
     """
 
     path: str
     op: str
-    output: Shape
+    output: Shape | None
     params: int
     buffers: int
     macs: int
@@ -42,6 +50,9 @@ class CostRow:
     memory: int
     aux: bool = False
     nodes: int = 1
+    backward: int = 0
+    kept: int = 0
+    receptive: tuple[int, ...] = ()
 
 
 @record
@@ -57,11 +68,77 @@ class Totals:
 
 @dataclass(frozen=True)
 class CostReport:
-    """A net's costs: `rows` for each node in the graph's order, and `totals`."""
+    """A net's costs, each computed when it is first asked for.
+
+    batch, dtype: what memory is counted for; a name in `memory.DTYPES`
+    """
 
     net: structure.Net
-    rows: tuple[CostRow, ...]
-    totals: Totals
+    batch: int = 1
+    dtype: str = "float32"
+
+    @cached_property
+    def totals(self) -> Totals:
+        graph = self.net.graph
+        alive = list(self._alive.values())
+        return _totals(graph.nodes, self._facts, _results(graph), alive)
+
+    @cached_property
+    def memory(self) -> Memory:
+        weights, gradients = weight_bytes(self._facts, self.dtype)
+        keeps = sum(it.bytes(self.batch, self.dtype) for it in self._kept)
+        peak = self.totals.peak_memory
+        return Memory(self.batch, self.dtype, weights, gradients, keeps, peak)
+
+    @cached_property
+    def backward(self) -> int:
+        """FLOPs of convolutions and linear layers in the backward pass of one sample."""
+        return sum(backward(self.net.graph, self._facts))
+
+    @cached_property
+    def rows(self) -> tuple[CostRow, ...]:
+        """One for each node, in the graph's order."""
+        return tuple(self._rows())
+
+    def _rows(self) -> Iterator[CostRow]:
+        graph, facts = self.net.graph, self._facts
+        back, fields = backward(graph, facts), receptive_fields(graph, facts)
+        for node, fact in zip(graph.nodes, facts, strict=True):
+            here = not node.aux
+            yield CostRow(
+                path=node.path,
+                op=node.op.name if isinstance(node.op, Custom) else node.op.keyword,
+                output=node.shape,
+                params=fact.params,
+                buffers=fact.buffers,
+                macs=fact.macs * here,
+                flops=fact.flops * here,
+                activations=fact.elements * here if fact.macs else 0,
+                memory=self._alive.get(node.id, 0),
+                aux=node.aux,
+                backward=back[node.id],
+                kept=self._kept[node.id].bytes(self.batch, self.dtype),
+                receptive=fields[node.id],
+            )
+
+    @cached_property
+    def _facts(self) -> list[Facts]:
+        return facts_of(self.net.graph)
+
+    @cached_property
+    def _kept(self) -> list[Kept]:
+        return kept(self.net.graph, self._facts)
+
+    @cached_property
+    def _alive(self) -> dict[int, int]:
+        """Bytes of the values alive while a node runs, by its id."""
+        graph = self.net.graph
+        used = [node for node in graph.nodes if not node.aux]
+        found = memory(graph, used, _results(graph))
+        return {
+            node.id: scaled(size, self.batch, self.dtype)
+            for node, size in zip(used, found, strict=True)
+        }
 
     @property
     def name(self) -> str:
@@ -90,7 +167,9 @@ class CostReport:
     def _fold(self, path: str, rows: Sequence[CostRow]) -> CostRow:
         if len(rows) == 1 and rows[0].path == path:
             return rows[0]
-        kind, output = self._levels.get(path, ("group", rows[-1].output))
+        kind, output = "group", rows[-1].output
+        if path in self._levels:
+            kind, output = self._levels[path]
         return CostRow(
             path=path,
             op=kind,
@@ -103,6 +182,9 @@ class CostReport:
             memory=max(row.memory for row in rows),
             aux=all(row.aux for row in rows),
             nodes=sum(row.nodes for row in rows),
+            backward=sum(row.backward for row in rows),
+            kept=sum(row.kept for row in rows),
+            receptive=rows[-1].receptive,
         )
 
     @cached_property
@@ -156,77 +238,35 @@ def _join(path: str, key: str) -> str:
 # --------------------------------------------------------------------------- counting
 
 
-@record
-class _Figures:
-    params: int
-    buffers: int
-    macs: int
-    flops: int
-
-
-def _figures(graph: Graph, node: Node) -> _Figures:
-    shapes = graph.input_shapes(node)
-    weights = node.op.weights(shapes)
-    params = parameter_count(weights)
-    buffers = sum(w.elements for w in weights) - params
-    if isinstance(node.op, Custom):  # what its tensors are is not known, only how many elements
-        params += node.op.parameters
-    if node.aux:
-        return _Figures(params, 0, 0, 0)
-    macs = node.op.macs(shapes, node.shape)
-    return _Figures(params, buffers, macs, node.op.flops(shapes, node.shape))
-
-
 def totals(graph: Graph, nodes: Sequence[Node], results: Sequence[int]) -> Totals:
     """The figures of a part of a graph, such as a block instance, that gives `results`."""
-    rows = list(_rows(graph, nodes, results))
-    return _totals(nodes, rows, results)
-
-
-def _rows(graph: Graph, nodes: Sequence[Node], results: Sequence[int]) -> Iterator[CostRow]:
     used = [node for node in nodes if not node.aux]
-    alive = {node.id: size for node, size in zip(used, memory(graph, used, results), strict=True)}
-    known: dict[tuple[int, ...], _Figures] = {}
-    for node in nodes:
-        # Equal layers share their op and their shapes, which the graph keeps alive.
-        key = (id(node.op), node.aux, *[id(graph.nodes[i].shape) for i in node.inputs])
-        found = known.get(key)
-        if found is None:
-            found = known[key] = _figures(graph, node)
-        yield CostRow(
-            path=node.path,
-            op=node.op.name if isinstance(node.op, Custom) else node.op.keyword,
-            output=node.shape,
-            params=found.params,
-            buffers=found.buffers,
-            macs=found.macs,
-            flops=found.flops,
-            activations=node.shape.elements if found.macs else 0,
-            memory=alive.get(node.id, 0),
-            aux=node.aux,
-        )
+    return _totals(nodes, facts_of(graph, nodes), results, memory(graph, used, results))
 
 
-def _totals(nodes: Sequence[Node], rows: Sequence[CostRow], results: Sequence[int]) -> Totals:
-    counted = {node.id for node, row in zip(nodes, rows, strict=True) if row.macs}
-    used = [node for node in nodes if not node.aux]
+def _totals(
+    nodes: Sequence[Node], facts: Sequence[Facts], results: Sequence[int], alive: Sequence[int]
+) -> Totals:
+    used = [(node, fact) for node, fact in zip(nodes, facts, strict=True) if not node.aux]
+    counted = {node.id for node, fact in used if fact.macs}
     return Totals(
-        params=sum(row.params for row in rows),
-        buffers=sum(row.buffers for row in rows),
-        macs=sum(row.macs for row in rows),
-        flops=sum(row.flops for row in rows),
-        activations=sum(row.activations for row in rows),
-        depth=depth(used, counted, results),
-        peak_memory=max((row.memory for row in rows), default=0),
+        params=sum(fact.params for fact in facts),
+        buffers=sum(fact.buffers for fact in facts),
+        macs=sum(fact.macs for _, fact in used),
+        flops=sum(fact.flops for _, fact in used),
+        activations=sum(fact.elements for _, fact in used if fact.macs),
+        depth=depth((node for node, _ in used), counted, results),
+        peak_memory=max(alive, default=0),
     )
 
 
-def cost(net: structure.Net) -> CostReport:
-    """The costs of an elaborated net."""
-    graph = net.graph
-    results = [value for _, value in graph.outputs]
-    rows = tuple(_rows(graph, graph.nodes, results))
-    return CostReport(net, rows, _totals(graph.nodes, rows, results))
+def _results(graph: Graph) -> list[int]:
+    return [value for _, value in graph.outputs]
+
+
+def cost(net: structure.Net, batch: int = 1, dtype: str = "float32") -> CostReport:
+    """The costs of an elaborated net; memory for a batch in this type."""
+    return CostReport(net, batch, dtype)
 
 
 __all__ = ["CostReport", "CostRow", "Totals", "cost", "totals"]

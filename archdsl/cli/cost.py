@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import functools
+import sys
 from dataclasses import replace
 from typing import Any
 
 import click
 
 from archdsl.cli import options
-from archdsl.cli.console import Console, write_stdout
+from archdsl.cli.console import Console, coloured, write_stdout
 from archdsl.driver.request import Request
 
 FORMATS = ("table", "json", "csv", "md")
+FIGURES = (
+    "params",
+    "buffers",
+    "macs",
+    "flops",
+    "backward",
+    "activations",
+    "kept",
+    "memory",
+)
+COLUMNS = (*FIGURES, "field")
+DTYPES = ("float32", "float16", "bfloat16", "float64")
 _TABLE_DEPTH = 2  # of names: a residual network's blocks, one line each
 
 
@@ -25,6 +38,16 @@ class _Depth(click.ParamType):  # type: ignore[type-arg]
         if value.isdecimal() and value.isascii() and len(value) < 10:
             return int(value)
         return self.fail(f"{value!r} is neither a number nor all.", param, ctx)
+
+
+class _Columns(click.ParamType):  # type: ignore[type-arg]
+    name = "columns"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        word = options.Word(*COLUMNS)
+        return tuple(word.convert(name.strip(), param, ctx) for name in value.split(","))
 
 
 @click.command("cost")
@@ -49,13 +72,54 @@ class _Depth(click.ParamType):  # type: ignore[type-arg]
     metavar="N|all",
     help="Levels of names shown, blocks below folded. Default: 2, for json and csv all.",
 )
+@click.option(
+    "--by",
+    type=options.Word("layer", "stage", "op"),
+    help="Rows: each layer by itself, the net's own stages, or all layers of a kind.",
+)
+@click.option(
+    "--top",
+    type=click.IntRange(1),
+    metavar="N",
+    help="The N costliest rows alone, the rest in one.",
+)
+@click.option(
+    "--sort",
+    type=options.Word(*FIGURES),
+    help="The figure that says what is costliest, with --top. Default: macs.",
+)
+@click.option(
+    "--columns",
+    type=_Columns(),
+    metavar="NAME,..",
+    help=f"Columns of table and md, of {', '.join(COLUMNS)}. Default: params,macs,memory,field.",
+)
+@click.option(
+    "--batch",
+    type=click.IntRange(1, 1_000_000),
+    default=1,
+    metavar="N",
+    help="Samples that memory is counted for. Default: 1.",
+)
+@click.option(
+    "--dtype",
+    type=options.Word(*DTYPES),
+    default="float32",
+    help="Type of numbers that memory is counted for. Default: float32.",
+)
 @options.output_format
 def command(
     request: Request,
     format: str,
     depth: int | str | None,
+    batch: int,
+    dtype: str,
     console: Console,
     compare: tuple[str, str] | None,
+    by: str | None,
+    top: int | None,
+    sort: str | None,
+    columns: tuple[str, ...] | None,
 ) -> int:
     """Count parameters, multiply-accumulates, activations and memory, layer by layer.
 
@@ -69,15 +133,24 @@ def command(
         raise click.UsageError("Missing argument 'FILE'.")
     from archdsl.analysis.cost import cost
     from archdsl.analysis.report import render
+    from archdsl.analysis.table import COLUMNS as DEFAULT
+    from archdsl.analysis.view import View
     from archdsl.driver import run
 
+    if by and depth is not None:
+        raise click.UsageError("--by says what the rows are, so --depth has no place beside it.")
+    if sort and not top:
+        raise click.UsageError("--sort says what --top goes by; it needs --top.")
     if depth is None:
         depth = _TABLE_DEPTH if format in ("table", "md") else "all"
     done = run(request)
     code = console.report(done.diagnostics, product=True)
     if done.elaborated:  # a budget that is missed doesn't hide the figures
-        reports = [cost(net) for net in done.nets]
-        write_stdout(render(reports, format, depth if isinstance(depth, int) else None))
+        reports = [cost(net, batch, dtype) for net in done.nets]
+        shown = depth if isinstance(depth, int) else None
+        view = View(shown, by, top, sort or "macs", fold=format in ("table", "md"))
+        colour = format == "table" and coloured(sys.stdout)
+        write_stdout(render(reports, format, view, columns or DEFAULT, colour))
     return code
 
 

@@ -191,11 +191,17 @@ class Net:
         """The graph with the tree of blocks that it came from."""
         return self._net
 
-    def cost(self) -> CostReport:
-        """Parameters, multiply-accumulates, memory: by layer and in all."""
-        from archdsl.analysis.cost import cost
+    def cost(self, batch: int = 1, dtype: str = "float32") -> CostReport:
+        """Parameters, multiply-accumulates, memory: by layer and in all.
 
-        return cost(self._net)
+        batch, dtype: what memory is counted for: "float32", "float16", "bfloat16", "float64"
+        """
+        from archdsl.analysis.cost import cost
+        from archdsl.analysis.memory import DTYPES
+
+        if batch < 1 or dtype not in DTYPES:
+            raise ValueError(f"batch={batch!r} is at least 1, dtype={dtype!r} one of {[*DTYPES]}")
+        return cost(self._net, batch, dtype)
 
     def diagram(
         self,

@@ -8,6 +8,7 @@ axis, which every target shares.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import ClassVar, Self
 
 from archdsl.ir.attributes import (
@@ -33,6 +34,9 @@ from archdsl.ir.shape import Shape
 from archdsl.records import record
 
 __all__ = [
+    "KEEPS_INPUT",
+    "KEEPS_NOTHING",
+    "KEEPS_OUTPUT",
     "MISSING",
     "Arg",
     "Call",
@@ -49,8 +53,10 @@ __all__ = [
     "Padding",
     "Pads",
     "PerAxis",
+    "Reach",
     "Real",
     "Reals",
+    "Saved",
     "ShapeAttr",
     "Shapes",
     "Sizes",
@@ -168,6 +174,38 @@ class Weight:
         return total
 
 
+@record
+class Reach:
+    """A window on a map, for each axis in space: its extent, and the step between two of them.
+
+    A step is a fraction where the map grows, and 0 where one window sees all.
+    """
+
+    extent: tuple[int, ...]
+    step: tuple[Fraction | int, ...]
+
+
+@record
+class Saved:
+    """What an op keeps from the forward pass to the backward pass.
+
+    inputs:   places of the inputs whose values it keeps; output: whether it keeps its own
+    elements: further elements for each sample, in the net's type (a mask, a padded copy)
+    once:     further elements for the whole batch (statistics)
+    indices:  further integers of 64 bits for each sample
+    """
+
+    inputs: tuple[int, ...] = ()
+    output: bool = False
+    elements: int = 0
+    once: int = 0
+    indices: int = 0
+
+
+KEEPS_NOTHING = Saved()
+KEEPS_INPUT = Saved(inputs=(0,))
+KEEPS_OUTPUT = Saved(output=True)
+
 # ------------------------------------------------------------------------------- the op itself
 
 
@@ -231,9 +269,17 @@ class Op(Attributes):
         """The op in Keras, or None where there is none."""
         return None
 
-    def receptive(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-        """(kernel, stride) per axis as seen by the receptive field; None for none."""
+    def receptive(self, inputs: Shapes, output: Shape) -> Reach | None:
+        """What an element sees of the input's map, as a window; None: its own position alone."""
         return None
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        """What PyTorch's autograd keeps of it for the backward pass, beside its weights."""
+        return KEEPS_NOTHING
+
+    def is_view(self, training: bool) -> bool:
+        """Whether its value is (a part of) its first input's memory, and takes none of its own."""
+        return False
 
     @property
     def parameters_are_costed(self) -> bool:

@@ -6,12 +6,15 @@ from typing import Annotated, ClassVar
 
 from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
+    KEEPS_INPUT,
+    KEEPS_OUTPUT,
     Arg,
     Call,
     Flag,
     KerasLowering,
     Op,
     Real,
+    Saved,
     Shapes,
     TorchLowering,
     Weight,
@@ -26,12 +29,16 @@ class _Activation(Op):
     cost: ClassVar[int]  # operations for an element, an exponential counted as one
     torch_name: ClassVar[str]
     keras_word: ClassVar[str] = ""
+    keeps: ClassVar[Saved] = KEEPS_INPUT
 
     def infer(self, inputs: Shapes) -> Shape:
         return inputs[0]
 
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return self.cost * output.elements
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        return self.keeps
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         return TorchLowering(Call(self.torch_name, self._torch_args(inputs[0])))
@@ -48,6 +55,7 @@ class ReLU(_Activation):
 
     keyword = "relu"
     cost = 1
+    keeps = KEEPS_OUTPUT
     torch_name = "nn.ReLU"
 
     def keras(self, inputs: Shapes, output: Shape) -> KerasLowering | None:
@@ -129,6 +137,7 @@ class Sigmoid(_Activation):
 
     keyword = "sigmoid"
     cost = 4
+    keeps = KEEPS_OUTPUT
     torch_name = "nn.Sigmoid"
     keras_word = "sigmoid"
 
@@ -138,6 +147,7 @@ class Tanh(_Activation):
 
     keyword = "tanh"
     cost = 4
+    keeps = KEEPS_OUTPUT
     torch_name = "nn.Tanh"
     keras_word = "tanh"
 
@@ -192,6 +202,7 @@ class Softmax(_Activation):
 
     keyword = "softmax"
     cost = 5
+    keeps = KEEPS_OUTPUT
     torch_name = "nn.Softmax"
 
     def _torch_args(self, shape: Shape) -> tuple[Arg, ...]:

@@ -14,6 +14,8 @@ from archdsl.ir.op import (
     KerasLowering,
     Op,
     Padding,
+    Reach,
+    Saved,
     Shapes,
     Sizes,
     TorchLowering,
@@ -92,14 +94,12 @@ class Conv(Op):
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return 2 * self.macs(inputs, output) + (output.elements if self.bias else 0)
 
-    def receptive(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-        if (
-            isinstance(self.k, int)
-            or isinstance(self.stride, int)
-            or isinstance(self.dilation, int)
-        ):
-            return None  # not resolved
-        return geometry.spans(self.k, self.dilation), self.stride
+    def receptive(self, inputs: Shapes, output: Shape) -> Reach | None:
+        window = self.window(inputs[0])
+        return Reach(window.reach, window.stride)
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        return self.window(inputs[0]).saved(inputs[0])
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         return self.torch_from(inputs[0], ("c", "k", "groups"))
@@ -181,6 +181,12 @@ class _AsConv(Op):
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return self.conv(inputs[0]).flops(inputs, output)
 
+    def receptive(self, inputs: Shapes, output: Shape) -> Reach | None:
+        return self.conv(inputs[0]).receptive(inputs, output)
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        return self.conv(inputs[0]).saved(inputs, output)
+
     def keras(self, inputs: Shapes, output: Shape) -> KerasLowering | None:
         return self.conv(inputs[0]).keras(inputs, output)
 
@@ -209,9 +215,6 @@ class Depthwise(_AsConv):
             groups=shape.channels,
             bias=self.bias,
         )
-
-    def receptive(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-        return self.conv(Shape((), 1)).receptive()
 
     def weights(self, inputs: Shapes) -> tuple[Weight, ...]:
         found = super().weights(inputs)
@@ -269,9 +272,6 @@ class Pointwise(_AsConv):
             groups=self.groups,
             bias=self.bias,
         )
-
-    def receptive(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-        return None if isinstance(self.stride, int) else ((1,) * len(self.stride), self.stride)
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         return self.conv(inputs[0]).torch_from(inputs[0], ("c", None, "groups"))

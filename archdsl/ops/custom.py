@@ -6,7 +6,17 @@ import keyword as python
 from typing import Annotated
 
 from archdsl.ir.attributes import Field
-from archdsl.ir.op import Call, KerasLowering, Kind, Op, OpError, Shapes, TorchLowering
+from archdsl.ir.op import (
+    KEEPS_INPUT,
+    Call,
+    KerasLowering,
+    Kind,
+    Op,
+    OpError,
+    Saved,
+    Shapes,
+    TorchLowering,
+)
 from archdsl.ir.shape import Shape
 from archdsl.ops import codes
 
@@ -60,6 +70,9 @@ class Custom(Op):
 
     def macs(self, inputs: Shapes, output: Shape) -> int:
         return self.macs_count
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        return KEEPS_INPUT  # not known, and least where a layer learns
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         return None if self.torch_path is None else TorchLowering(_call(self.torch_path))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated, Self
 
 from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
+    KEEPS_INPUT,
     Arg,
     Call,
     KerasLowering,
@@ -14,6 +16,8 @@ from archdsl.ir.op import (
     OpError,
     Pads,
     PerAxis,
+    Reach,
+    Saved,
     Shapes,
     TorchLowering,
     Weight,
@@ -123,6 +127,16 @@ class Deconv(Op):
 
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return 2 * self.macs(inputs, output) + (output.elements if self.bias else 0)
+
+    def receptive(self, inputs: Shapes, output: Shape) -> Reach | None:
+        kernel, stride, dilation = self._axes(inputs[0])
+        # Only every stride-th element of the spread-out input is one.
+        reach = geometry.spans(kernel, dilation)
+        seen = tuple(-(-k // s) for k, s in zip(reach, stride, strict=True))
+        return Reach(seen, tuple(Fraction(1, s) for s in stride))
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        return KEEPS_INPUT
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         shape = inputs[0]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import Literal, NamedTuple
 
-from archdsl.ir.op import OpError, Pads, PerAxis
+from archdsl.ir.op import KEEPS_INPUT, OpError, Pads, PerAxis, Saved
 from archdsl.ir.shape import Shape
 from archdsl.ops import codes
 
@@ -147,6 +147,12 @@ class Window(NamedTuple):
             found.append(out)
         return tuple(found)
 
+    def saved(self, shape: Shape) -> Saved:
+        """What a layer that reads such windows keeps: its input, or the copy padded before it."""
+        if symmetric(self.pads):
+            return KEEPS_INPUT
+        return Saved(elements=prod(self.padded) * shape.channels)
+
     def missing(self) -> tuple[int, ...]:
         """By how much ceil mode's last windows reach beyond the padded input."""
         each = zip(self.outputs(ceil=True), self.stride, self.reach, self.padded, strict=True)
@@ -191,6 +197,11 @@ def deconv_same_tf(reach: tuple[int, ...], stride: tuple[int, ...]) -> tuple[Pad
 def adaptive_reads(size: int, output: int) -> int:
     """How many elements adaptive windows read along one axis, overlaps counted."""
     return sum(-(-(i + 1) * size // output) - i * size // output for i in range(output))
+
+
+def adaptive_extent(size: int, output: int) -> int:
+    """The length of the longest of the windows that adaptive pooling reads along one axis."""
+    return max(-(-(i + 1) * size // output) - i * size // output for i in range(output))
 
 
 def up_or_down(stride: tuple[int, ...]) -> int:

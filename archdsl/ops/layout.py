@@ -13,6 +13,7 @@ from archdsl.ir.op import (
     KerasLowering,
     Op,
     OpError,
+    Reach,
     ShapeAttr,
     Shapes,
     Sizes,
@@ -33,6 +34,12 @@ class Flatten(Op):
 
     def infer(self, inputs: Shapes) -> Shape:
         return Shape((), inputs[0].elements)
+
+    def receptive(self, inputs: Shapes, output: Shape) -> Reach | None:
+        return Reach(inputs[0].spatial, (0,) * inputs[0].rank)
+
+    def is_view(self, training: bool) -> bool:
+        return True
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         start = Arg("start_dim", 1, positional=True)
@@ -59,6 +66,12 @@ class Reshape(Op):
                 attribute="shape",
             )
         return self.shape
+
+    def receptive(self, inputs: Shapes, output: Shape) -> Reach | None:
+        return Reach(inputs[0].spatial, (0,) * inputs[0].rank)
+
+    def is_view(self, training: bool) -> bool:
+        return True
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         first = output.channels_first
@@ -112,6 +125,9 @@ class Slice(Op):
             )
         return Shape(inputs[0].spatial, self.to - self.from_)
 
+    def is_view(self, training: bool) -> bool:
+        return True
+
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         start = Arg("start", self.from_, "from", positional=True)
         dim = Arg("dim", 1, positional=True)
@@ -152,6 +168,9 @@ class Crop(Op):
                 attribute="size",
             )
         return Shape(size, inputs[0].channels)
+
+    def is_view(self, training: bool) -> bool:
+        return True
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         size = Arg("size", output.spatial, positional=True)

@@ -6,12 +6,14 @@ from typing import Annotated, Self
 
 from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
+    KEEPS_INPUT,
     Arg,
     Call,
     Flag,
     KerasLowering,
     Op,
     OpError,
+    Saved,
     Shapes,
     TorchLowering,
     Weight,
@@ -56,6 +58,11 @@ class Linear(Op):
 
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return 2 * self.macs(inputs, output) + (output.elements if self.bias else 0)
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        if inputs[0].rank:  # the channels are moved last, which copies
+            return Saved(elements=inputs[0].elements)
+        return KEEPS_INPUT
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         args = (

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from archdsl.ir.attributes import Field
-from archdsl.ir.op import Arg, Call, KerasLowering, Op, OpError, ShapeAttr, Shapes
+from archdsl.ir.op import Arg, Call, KerasLowering, Op, OpError, Saved, ShapeAttr, Shapes
 from archdsl.ir.shape import Shape
 from archdsl.ops import codes
 
@@ -77,6 +77,10 @@ class Mul(Op):
 
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return (len(inputs) - 1) * output.elements
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        # Both factors of each product, the product of those before among them.
+        return Saved(tuple(range(len(inputs))), elements=(len(inputs) - 2) * output.elements)
 
     def keras(self, inputs: Shapes, output: Shape) -> KerasLowering | None:
         return (Call("layers.Multiply"),)

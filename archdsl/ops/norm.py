@@ -14,6 +14,7 @@ from archdsl.ir.op import (
     Op,
     OpError,
     Real,
+    Saved,
     Shapes,
     TorchLowering,
     Weight,
@@ -73,6 +74,9 @@ class BatchNorm(Op):
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return 2 * output.elements
 
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        return Saved(inputs=(0,), once=2 * inputs[0].channels)  # the batch's mean and deviation
+
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         rank = max(inputs[0].rank, 1)
         target, helper = f"nn.BatchNorm{rank}d", None
@@ -127,6 +131,9 @@ class GroupNorm(Op):
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return 8 * output.elements
 
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        return Saved(inputs=(0,), elements=2 * self.n)
+
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         args = (
             Arg("num_groups", self.n, "n", positional=True),
@@ -160,6 +167,10 @@ class LayerNorm(Op):
 
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return 8 * output.elements
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        positions = inputs[0].elements // inputs[0].channels
+        return Saved(inputs=(0,), elements=2 * positions)
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         args = (
@@ -196,6 +207,12 @@ class LocalResponseNorm(Op):
 
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return (self.size + 4) * output.elements
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        # PyTorch composes it: squares padded by channels, their mean, its power.
+        shape = inputs[0]
+        padded = shape.elements // shape.channels * (shape.channels + self.size - 1)
+        return Saved(inputs=(0,), elements=padded + 2 * shape.elements)
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         # Rounded to what a person would write: 3 * 1e-4 is 0.00030000000000000003.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from typing import Annotated, ClassVar, Self
 
 from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
+    KEEPS_INPUT,
+    KEEPS_NOTHING,
     Arg,
     Call,
     Flag,
@@ -16,6 +20,8 @@ from archdsl.ir.op import (
     Padding,
     Pads,
     PerAxis,
+    Reach,
+    Saved,
     Shapes,
     TorchLowering,
 )
@@ -121,10 +127,13 @@ class _Pool(Op):
             return geometry.volume(reads) * output.channels
         return output.elements * geometry.volume(self.window(inputs[0]).kernel)
 
-    def receptive(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-        if not isinstance(self.k, tuple) or not isinstance(self.stride, tuple):
-            return None  # adaptive
-        return self.k, self.stride
+    def receptive(self, inputs: Shapes, output: Shape) -> Reach | None:
+        if self.to is None:
+            window = self.window(inputs[0])
+            return Reach(window.kernel, window.stride)
+        sizes = tuple(zip(inputs[0].spatial, output.spatial, strict=True))
+        steps = tuple(Fraction(n, m) if m > 1 else 0 for n, m in sizes)
+        return Reach(tuple(geometry.adaptive_extent(n, m) for n, m in sizes), steps)
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         rank = inputs[0].rank
@@ -194,6 +203,10 @@ class MaxPool(_Pool):
     short = "Max"
     long = "Max"
 
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        kept = KEEPS_INPUT if self.to is not None else self.window(inputs[0]).saved(inputs[0])
+        return replace(kept, indices=output.elements)
+
     def _keras_window(self, window: Window) -> KerasLowering | None:
         pads = self._keras_pads(window)
         rank = len(pads)
@@ -217,6 +230,16 @@ class AvgPool(_Pool):
     @property
     def _counts_pad(self) -> bool:
         return self.count_pad
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        if self.to is None:
+            window = self.window(inputs[0])
+            kept = window.saved(inputs[0])
+            if not self.count_pad and not geometry.symmetric(window.pads):
+                # Divided by how much of each window is inside, which is the same for all.
+                return replace(kept, once=geometry.volume(output.spatial))
+            return kept
+        return KEEPS_INPUT if any(n > 1 for n in output.spatial) else KEEPS_NOTHING
 
     def _torch_extra(self) -> tuple[Arg, ...]:
         return (Arg("count_include_pad", self.count_pad, "count_pad", default=True),)
@@ -262,6 +285,9 @@ class _GlobalPool(Op):
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return inputs[0].elements
 
+    def receptive(self, inputs: Shapes, output: Shape) -> Reach | None:
+        return Reach(inputs[0].spatial, (0,) * inputs[0].rank)
+
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         size = Arg("output_size", 1, positional=True)
         return TorchLowering(Call(f"nn.Adaptive{self.short}Pool{inputs[0].rank}d", (size,)))
@@ -284,6 +310,9 @@ class GlobalMaxPool(_GlobalPool):
     keyword = "global_maxpool"
     short = "Max"
     long = "Max"
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        return Saved(inputs=(0,), indices=output.elements)
 
 
 OPS: tuple[type[Op], ...] = (MaxPool, AvgPool, GlobalAvgPool, GlobalMaxPool)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Self
 
 from archdsl.ir.attributes import Field
-from archdsl.ir.op import Arg, Call, KerasLowering, Op, Real, Shapes, TorchLowering
+from archdsl.ir.op import (
+    KEEPS_NOTHING,
+    Arg,
+    Call,
+    KerasLowering,
+    Op,
+    Real,
+    Saved,
+    Shapes,
+    TorchLowering,
+)
 from archdsl.ir.shape import Shape
 from archdsl.ops.fields import check_probability
 
@@ -24,6 +34,12 @@ class Dropout(Op):
 
     def infer(self, inputs: Shapes) -> Shape:
         return inputs[0]
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        return Saved(elements=output.elements) if self.p else KEEPS_NOTHING  # the mask
+
+    def is_view(self, training: bool) -> bool:
+        return not training or not self.p
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         return TorchLowering(
@@ -48,6 +64,12 @@ class DropPath(Op):
 
     def infer(self, inputs: Shapes) -> Shape:
         return inputs[0]
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        return Saved(elements=1) if self.p else KEEPS_NOTHING
+
+    def is_view(self, training: bool) -> bool:
+        return not training or not self.p
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         args = (Arg("p", self.p, "p", positional=True),)

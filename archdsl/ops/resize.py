@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated, Literal, Self
 
 from archdsl.ir.attributes import Field
@@ -13,6 +14,7 @@ from archdsl.ir.op import (
     Op,
     OpError,
     PerAxis,
+    Reach,
     Shapes,
     TorchLowering,
 )
@@ -70,6 +72,11 @@ class Upsample(Op):
         if self.mode == "nearest":
             return 0
         return output.elements * 3 * ((1 << output.rank) - 1)  # a tree of interpolations, 3 each
+
+    def receptive(self, inputs: Shapes, output: Shape) -> Reach | None:
+        sizes = zip(inputs[0].spatial, output.spatial, strict=True)
+        extent = 1 if self.mode == "nearest" else 2
+        return Reach((extent,) * output.rank, tuple(Fraction(n, m) for n, m in sizes))
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         mode = "nearest" if self.mode == "nearest" else _LINEAR[output.rank]

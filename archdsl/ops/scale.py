@@ -6,6 +6,8 @@ from typing import Annotated, Self
 
 from archdsl.ir.attributes import Field
 from archdsl.ir.op import (
+    KEEPS_INPUT,
+    KEEPS_NOTHING,
     Arg,
     Call,
     KerasLowering,
@@ -13,6 +15,7 @@ from archdsl.ir.op import (
     OpError,
     Real,
     Reals,
+    Saved,
     Shapes,
     TorchLowering,
     Weight,
@@ -42,6 +45,9 @@ class LayerScale(Op):
 
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return output.elements
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        return KEEPS_INPUT
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         return TorchLowering(parameter=(self.init, self._shape(inputs)))
@@ -81,6 +87,11 @@ class Rescale(Op):
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return 2 * output.elements
 
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        if isinstance(self.scale, tuple):  # as a tensor, as a lone number beside offsets is
+            return Saved(once=len(self.scale))
+        return Saved(once=1) if isinstance(self.offset, tuple) else KEEPS_NOTHING
+
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         if isinstance(self.scale, tuple) or isinstance(self.offset, tuple):
             return TorchLowering(Call("RescaleChannels", self._args(), "rescale_channels"))
@@ -117,6 +128,9 @@ class Standardize(Op):
 
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return 2 * output.elements
+
+    def saved(self, inputs: Shapes, output: Shape) -> Saved:
+        return Saved(once=inputs[0].channels)  # the deviations
 
     def torch(self, inputs: Shapes, output: Shape) -> TorchLowering | None:
         channels = Arg("channels", inputs[0].channels, "in.c", positional=True)

@@ -162,30 +162,34 @@ def test_table() -> None:
         """\
 Tiny  8x8x3 -> 10
 
-name     layer    output  params   MACs  activations  memory
--------  -------  ------  ------  -----  -----------  ------
-input    input    8x8x3        -      -            -     768
-conv     conv     8x8x4      112  6,912          256   1,792
-relu     relu     8x8x4        -      -            -   2,048
-maxpool  maxpool  4x4x4        -      -            -   1,280
-flatten  flatten  64           -      -            -     512
-linear   linear   10         650    640           10     296
--------  -------  ------  ------  -----  -----------  ------
+name     layer    output  params                MACs               memory  field
+-------  -------  ------  ------  -----------  -----  -----------  ------  -----
+input    input    8x8x3        -                   -                  768      1
+conv     conv     8x8x4      112   15% █       6,912   92% ██████   1,792      3  < most MACs
+relu     relu     8x8x4        -                   -                2,048      3  < most memory
+maxpool  maxpool  4x4x4        -                   -                1,280      4
+flatten  flatten  64           -                   -                  512     10
+linear   linear   10         650   85% ██████    640    8% ▌          296     10  < most parameters
+-------  -------  ------  ------  -----------  -----  -----------  ------  -----
 
-parameters      762
-buffers           0
-MACs          7,552
-FLOPs        15,882
-activations     266
-depth             2
-peak memory   2,048 bytes (2.00 KiB)
+parameters         762
+buffers              0
+MACs             7,552
+FLOPs           15,882
+backward FLOPs  16,384
+activations        266
+depth                2
+weights          3,048 bytes (2.98 KiB)
+peak memory      2,048 bytes (2.00 KiB)
+kept to train    2,560 bytes (2.50 KiB)
 """
     )
 
 
 def test_markdown() -> None:
     text = markdown(cost(elaborated(AUX)), 1)
-    assert "| head | Head (training only) | 3 | 15 | - | - | - |\n" in text
+    assert "| head | Head (training only) | 3 | 15 | 7% | - |  | - | 6 |\n" in text
+    assert "| stage | group | 4x4x4 | **152** | 75% | **2,304** | 94% | **768** | 3 |\n" in text
     assert "| parameters | 204 |\n" in text
 
 
@@ -197,8 +201,9 @@ def test_json() -> None:
     assert (net["inputs"], net["outputs"]) == ([[8, 8, 3]], [[10]])
     assert net["totals"]["macs"] == 7552
     assert net["rows"][1]["output"] == [8, 8, 4]
-    measured = {*net["totals"], *net["rows"][0]} - {"path", "op", "output", "aux", "nodes"}
-    assert measured == set(UNITS)
+    assert net["memory"]["kept"] == 2560
+    measured = {*net["totals"], *net["memory"], *net["rows"][0]}
+    assert measured - {"path", "op", "output", "aux", "nodes"} == set(UNITS)
 
 
 def test_csv() -> None:

@@ -22,7 +22,7 @@ class Case(NamedTuple):
 
     @property
     def op(self) -> Op:
-        return OPS[self.keyword](**self.attributes).resolve(self.inputs)
+        return OPS[self.keyword].of(self.attributes).resolve(self.inputs)
 
     def __str__(self) -> str:
         given = ",".join(f"{k}={v}" for k, v in self.attributes.items())

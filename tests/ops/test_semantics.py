@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from archdsl.ir.shape import Shape
@@ -222,15 +224,20 @@ def test_flops(keyword, attributes, shape, flops):
         ("depthwise", {"k": 5}, (1, 1), ((5, 5), (1, 1))),
         ("pointwise", {"c": 4, "stride": 2}, (2, 1), ((1, 1), (2, 2))),
         ("maxpool", {"k": 2}, (2, 1), ((2, 2), (2, 2))),
-        ("avgpool", {"to": 1}, (1, 1), None),
-        ("global_avgpool", {}, (1, 1), None),
-        ("deconv", {"c": 4, "k": 2, "stride": 2}, (1, 2), None),
-        ("upsample", {"factor": 3}, (1, 3), None),
-        ("upsample", {"to": 28}, (1, 1), None),
+        ("avgpool", {"to": 1}, (1, 1), ((14, 12), (0, 0))),
+        ("avgpool", {"to": 4}, (1, 1), ((4, 3), (Fraction(7, 2), 3))),
+        ("global_avgpool", {}, (1, 1), ((14, 12), (0, 0))),
+        ("deconv", {"c": 4, "k": 2, "stride": 2}, (1, 2), ((1, 1), (Fraction(1, 2),) * 2)),
+        ("deconv", {"c": 4, "k": 5, "stride": 2}, (1, 2), ((3, 3), (Fraction(1, 2),) * 2)),
+        ("upsample", {"factor": 3}, (1, 3), ((1, 1), (Fraction(1, 3),) * 2)),
+        ("upsample", {"to": 28}, (1, 1), ((1, 1), (Fraction(1, 2), Fraction(3, 7)))),
+        ("flatten", {}, (1, 1), ((14, 12), (0, 0))),
         ("relu", {}, (1, 1), None),
     ],
 )
 def test_stride_and_receptive_field(keyword, attributes, stride, receptive):
     op = OPS[keyword](**attributes).resolve((EVEN,))
-    assert op.stride_of((EVEN,), op.infer((EVEN,))) == stride
-    assert op.receptive() == receptive
+    output = op.infer((EVEN,))
+    assert op.stride_of((EVEN,), output) == stride
+    found = op.receptive((EVEN,), output)
+    assert (found and (found.extent, found.step)) == receptive

@@ -58,6 +58,38 @@ def test_shapes_weights_and_macs(c):
         assert torch.equal(apply(lowering.inline, "torch", x), module(x))
 
 
+KEEPING = [c for c in LOWERED if c.op.torch(c.inputs, c.op.infer(c.inputs)).module is not None]
+
+
+@pytest.mark.parametrize("c", KEEPING, ids=str)
+def test_what_is_kept_for_the_backward_pass(c):
+    """By autograd's own hooks; `is_view` by where the output lies."""
+    batch, op = 3, c.op
+    output = op.infer(c.inputs)
+    module = module_of(c).train()
+    (x,) = (value.requires_grad_() for value in values(c, batch))
+    pieces = {}
+    pack = lambda t: pieces.setdefault(t.untyped_storage().data_ptr(), t)  # noqa: E731
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t):
+        y = module(x)
+    places = {t.untyped_storage().data_ptr() for t in [*module.parameters(), *module.buffers()]}
+    found = {at: t for at, t in pieces.items() if at not in places}
+    saved = op.saved(c.inputs, output)
+    assert (found.pop(x.untyped_storage().data_ptr(), None) is not None) == bool(saved.inputs)
+    view = y.untyped_storage().data_ptr() == x.untyped_storage().data_ptr()
+    assert view == op.is_view(training=True)
+    assert (found.pop(y.untyped_storage().data_ptr(), None) is not None) == saved.output
+    sizes = {torch.float32: 0, torch.int64: 0}
+    for t in found.values():
+        sizes[t.dtype] += t.untyped_storage().nbytes() // t.element_size()
+    assert sizes[torch.int64] == batch * saved.indices
+    assert sizes[torch.float32] == batch * saved.elements + saved.once
+    x = x.detach()
+    y = module.eval()(x)
+    view = y.untyped_storage().data_ptr() == x.untyped_storage().data_ptr()
+    assert view == op.is_view(training=False)
+
+
 @pytest.mark.parametrize("c", CASES, ids=str)
 def test_resolving_again_changes_nothing(c):
     op = c.op
