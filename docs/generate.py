@@ -1,7 +1,7 @@
 """Writes the parts of the documentation that say what the source says: run by `make docs`.
 
 - docs/ops.md from archdsl/ops, docs/commands.md from the command line itself, docs/errors.md from
-  the pages in templates/errors
+  the pages in templates/errors, docs/targets.md from the targets' lowerings
 - editors/archdsl.tmLanguage.json from the language's keywords and ops
 - in docs/recipes.md the words of recipes, from archdsl/recipes
 - in README.md the table of shipped nets, between its two comments
@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
 
 import archdsl
-from archdsl import ops
+from archdsl import ops, targets
 from archdsl.cli.group import COMMANDS, cli
 from archdsl.driver import catalogue
 from archdsl.ir.attributes import REQUIRED, attributes_of
@@ -27,6 +27,7 @@ from archdsl.recipes import image_words, training_words, vocabulary
 from archdsl.recipes.forms import Form
 from archdsl.recipes.forms import Option as RecipeOption
 from archdsl.syntax import colouring
+from archdsl.targets import matrix, precision
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = "docs/images/resnet50.svg"
@@ -338,8 +339,8 @@ ERRORS_INTRODUCTION = """\
 Every message has a code that never changes its meaning. `archdsl explain CODE` prints its page:
 what it means, why it is an error, an example wrong and right. `archdsl explain` lists all codes.
 
-E, S and A are about what a file says, R about recipes, F about files and what was asked for, W are
-warnings: they leave the exit code at 0.
+E, S and A are about what a file says, R about recipes, F about files and what was asked for, V
+about targets that don't agree, W are warnings: they leave the exit code at 0.
 
 | code | meaning |
 |---|---|
@@ -354,11 +355,65 @@ def errors_text() -> str:
     return NOTE.format("templates/errors") + ERRORS_INTRODUCTION + "".join(rows)
 
 
+# ---------------------------------------------------------------------------------------- targets
+
+TARGETS_INTRODUCTION = """\
+# What each target can say
+
+Every op with each of its attributes, and two attributes together where they do worse than either.
+`yes` is a layer of the framework, perhaps after one that pads; `own` one that the framework lacks,
+whose class is emitted with the code; `no` is refused with error E601, which names op and attribute.
+Where it depends on the number of axes in space, each is named.
+
+"""
+
+SINGLE_INTRODUCTION = """
+## In single precision whatever comes in
+
+In double precision the targets agree to 1e-10 of the largest number. Some layers of a framework
+have parts in single precision that no setting changes; `archdsl verify` holds nets that have them
+to these bounds.
+
+| framework | op | bound | because |
+|---|---|---|---|
+"""
+
+
+def targets_text() -> str:
+    names = [name for name in targets.NAMES if hasattr(targets.target(name), "lower")]
+    lines = [f"| op | attributes | {' | '.join(names)} |", "|---|---|" + "---|" * len(names)]
+    for row in matrix.rows():
+        cells = " | ".join(how(row.found[name]) for name in names)
+        attributes = f"`{row.attributes}`" if row.attributes else ""
+        lines.append(f"| `{row.op}` | {attributes} | {cells} |")
+    single = (
+        f"| {one.target}{f' on {one.backend}' if one.backend else ''} | `{one.op}`{where(one)} "
+        f"| {'not in float64' if one.bound is None else f'{one.bound:g}'} | {one.what} |\n"
+        for one in precision.FLOAT32
+    )
+    note = NOTE.format("archdsl/ops, archdsl/targets/precision.py")
+    table = "\n".join(lines) + "\n"
+    return note + TARGETS_INTRODUCTION + table + SINGLE_INTRODUCTION + "".join(single)
+
+
+def how(found: Mapping[str, str]) -> str:
+    """One word where all numbers of axes have it."""
+    words = set(found.values())
+    return words.pop() if len(words) == 1 else ", ".join(f"{r} {h}" for r, h in found.items())
+
+
+def where(one: precision.Single) -> str:
+    if one.rank is not None:
+        return f" in {one.rank}d"
+    return f" `{one.where[0]}={one.where[1]}`" if one.where else ""
+
+
 TEXTS: dict[str, Callable[[], str]] = {
     "docs/ops.md": ops_text,
     "docs/commands.md": commands_text,
     "docs/errors.md": errors_text,
     "docs/recipes.md": recipes_text,
+    "docs/targets.md": targets_text,
     "editors/archdsl.tmLanguage.json": lambda: colouring.textmate_text(ops.OPS),
     "README.md": readme_text,
 }

@@ -28,6 +28,7 @@ ORDER = (
     "recipes",
     "diagram",
     "targets",
+    "verify",
     "driver",
     "cli",
 )

@@ -26,6 +26,7 @@ COMMANDS = {
     "augment": "Show what a recipe does with an image.",
     "diagram": "Draw a net.",
     "cost": "Count parameters, multiply-accumulates and memory.",
+    "verify": "Run a net in two frameworks with the same weights, and compare.",
     "fmt": "Lay files out in the one way.",
     "list": "List the nets of a file, or the specs that come with archdsl.",
     "explain": "Say what an error's code means.",

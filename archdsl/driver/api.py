@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from archdsl.driver.recipe_api import Recipe
     from archdsl.ir import structure
     from archdsl.ir.graph import Graph
+    from archdsl.verify import Comparison
 
 _BEFORE_NETS = ("read", "parse", "load", "check")
 
@@ -239,25 +240,29 @@ class Net:
 
     def torch(self, **arguments: Any) -> Any:
         """A new `torch.nn.Module`; arguments go to its class."""
-        from archdsl.driver.runtime import need_torch
-
-        need_torch()
-        return self._make("torch", arguments)
+        return self.maker("torch")(**arguments)
 
     def keras(self, **arguments: Any) -> Any:
         """A new `keras.Model`; arguments go to the function that makes it."""
-        from archdsl.driver.runtime import need_keras
+        return self.maker("keras")(**arguments)
 
-        need_keras()
-        return self._make("keras", arguments)
-
-    def _make(self, target: str, arguments: dict[str, Any]) -> Any:
-        from archdsl.driver.runtime import module_of
+    def maker(self, target: str) -> Callable[..., Any]:
+        """The net's class or function, of the module that is generated for the target."""
+        from archdsl.driver.runtime import NEEDS, module_of
         from archdsl.targets.outline.names import safe
 
+        NEEDS[target]()
         module = module_of(self.source(target), self.name, target)
-        exported = safe(self.name) if target == "torch" else self.name
-        return getattr(module, exported)(**arguments)
+        exported = self.name if target == "keras" else safe(self.name)
+        made: Callable[..., Any] = getattr(module, exported)
+        return made
+
+    def verify(self, target: str = "keras", *, seed: int = 0, batch: int = 2) -> Comparison:
+        """PyTorch's numbers beside another target's, with the same weights, random ones."""
+        from archdsl.verify import compare
+
+        makers = {name: self.maker(name) for name in ("torch", target)}
+        return compare(self._net, target, makers, seed=seed, batch=batch)
 
     def __repr__(self) -> str:
         from archdsl.analysis.report import flow

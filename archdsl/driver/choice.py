@@ -48,10 +48,12 @@ def elaborate_one(
     name: str,
     diagnostics: Diagnostics,
     beside: Mapping[str, object] | None = None,
+    shape: Shape | None = None,
 ) -> structure.Net | None:
-    """A net with the job's settings and shapes, and what is set `beside` them."""
+    """A net with the job's settings and shapes, with what is set `beside`, or another `shape`."""
     given = _settings_of(job, name) | dict(beside or {})
-    return elaborate_net(_program(job), name, diagnostics, given, _shapes(job.shapes))
+    shapes = _shapes(job.shapes) if shape is None else shape
+    return elaborate_net(_program(job), name, diagnostics, given, shapes)
 
 
 def _shapes(shapes: Mapping[str | None, Shape]) -> Shape | dict[str, Shape] | None:

@@ -7,6 +7,7 @@ from archdsl.diagnostics import Diagnostics, nearest
 from archdsl.driver import codes
 from archdsl.driver.pipeline import Job
 from archdsl.ir import structure
+from archdsl.ir.shape import Shape
 
 
 def emit(job: Job, name: str) -> str | None:
@@ -23,6 +24,7 @@ def emit(job: Job, name: str) -> str | None:
         digest=job.project.digest(),
         doc=job.file.doc,
         vary=_Varied(job),
+        resize=_Resized(job),
     )
     with limits.using(job.request.limits):
         return target(name).emit(emission, job.diagnostics)
@@ -56,4 +58,18 @@ class _Varied:
 
         diagnostics = Diagnostics()
         found = elaborate_one(self.job, net.name, diagnostics, {name: value})
+        return None if diagnostics.failed else found
+
+
+class _Resized:
+    """The same net for an input of another shape, elaborated anew."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def __call__(self, net: structure.Net, shape: Shape) -> structure.Net | None:
+        from archdsl.driver.choice import elaborate_one
+
+        diagnostics = Diagnostics()
+        found = elaborate_one(self.job, net.name, diagnostics, shape=shape)
         return None if diagnostics.failed else found

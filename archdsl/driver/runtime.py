@@ -10,6 +10,7 @@ import hashlib
 import linecache
 import re
 import sys
+from collections.abc import Callable
 from types import ModuleType
 
 from archdsl.driver.errors import MissingFramework
@@ -67,3 +68,6 @@ def need_keras() -> None:
                 'pip install "archdsl[tensorflow]"'
             )
         raise MissingFramework(text, name=error.name) from None
+
+
+NEEDS: dict[str, Callable[[], None]] = {"torch": need_torch, "keras": need_keras}

@@ -25,7 +25,7 @@ from archdsl.ir.shape import Shape
 from archdsl.ops import geometry
 from archdsl.ops.fields import WeightInit, check_divides
 from archdsl.ops.geometry import Window, per_axis, scalar
-from archdsl.ops.keras_padding import conv_padding, strides_and_dilates
+from archdsl.ops.keras_padding import conv_padding, strides_and_dilates, subsampled
 
 Out = Annotated[Count, Field("Output channels.")]
 Kernel = Annotated[Sizes, Field("Kernel size; one number stands for every axis.")]
@@ -131,18 +131,23 @@ class Conv(Op):
 
     def keras(self, inputs: Shapes, output: Shape) -> KerasLowering | None:
         window = self.window(inputs[0])
-        if strides_and_dilates(window):
-            return None
-        before, padding = conv_padding(window)
-        args = (
+        size = (
             Arg("filters", self.c, "c", positional=True),
             Arg("kernel_size", scalar(window.kernel), "k", positional=True),
-            Arg("strides", scalar(window.stride), "stride", default=1),
-            Arg("padding", padding, default="valid"),
+        )
+        rest = (
             Arg("dilation_rate", scalar(window.dilation), "dilation", default=1),
             Arg("groups", self.groups, "groups", default=1),
             Arg("use_bias", self.bias, "bias", default=True),
         )
+        if strides_and_dilates(window):
+            return subsampled(window, "Conv", (*size, *rest))
+        before, padding = conv_padding(window)
+        strides = (
+            Arg("strides", scalar(window.stride), "stride", default=1),
+            Arg("padding", padding, default="valid"),
+        )
+        args = (*size, *strides, *rest)
         return (*before, Call(f"layers.Conv{inputs[0].rank}D", args))
 
 
@@ -234,17 +239,21 @@ class Depthwise(_AsConv):
         window = self.conv(inputs[0]).window(inputs[0])
         if rank == 3:
             return super().keras(inputs, output)
-        if strides_and_dilates(window) or len(set(window.stride)) > 1:
-            return None  # TensorFlow has no depthwise convolution of unequal strides
-        before, padding = conv_padding(window)
-        args = (
-            Arg("kernel_size", scalar(window.kernel), "k", positional=True),
-            Arg("strides", scalar(window.stride), "stride", default=1),
-            Arg("padding", padding, default="valid"),
+        size = (Arg("kernel_size", scalar(window.kernel), "k", positional=True),)
+        rest = (
             Arg("depth_multiplier", self.multiplier, "multiplier", default=1),
             Arg("dilation_rate", scalar(window.dilation), "dilation", default=1),
             Arg("use_bias", self.bias, "bias", default=True),
         )
+        # TensorFlow has no depthwise convolution of unequal strides.
+        if strides_and_dilates(window) or len(set(window.stride)) > 1:
+            return subsampled(window, "DepthwiseConv", (*size, *rest))
+        before, padding = conv_padding(window)
+        strides = (
+            Arg("strides", scalar(window.stride), "stride", default=1),
+            Arg("padding", padding, default="valid"),
+        )
+        args = (*size, *strides, *rest)
         return (*before, Call(f"layers.DepthwiseConv{rank}D", args))
 
 

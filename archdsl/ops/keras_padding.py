@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archdsl.ir.op import Arg, Call, Pads
+from archdsl.ir.op import Arg, Call, KerasLowering, Pads
 from archdsl.ops import geometry
 from archdsl.ops.geometry import Window
 
@@ -47,3 +47,16 @@ def conv_padding(window: Window) -> tuple[tuple[Call, ...], str]:
 def strides_and_dilates(window: Window) -> bool:
     """Keras refuses both together."""
     return any(s > 1 for s in window.stride) and any(d > 1 for d in window.dilation)
+
+
+def subsampled(window: Window, kind: str, args: tuple[Arg, ...]) -> KerasLowering:
+    """A strided convolution that Keras can't stride, as one of stride 1 that is then subsampled.
+
+    kind: `Conv`, `DepthwiseConv`
+    args: of that convolution, without strides and padding
+    """
+    rank = len(window.stride)
+    before = (zero_padding(window.pads),) if any(n for p in window.pads for n in p) else ()
+    every = Arg("every", window.stride)
+    helper = f"subsampled_{'depthwise_' if kind != 'Conv' else ''}conv_{rank}d"
+    return (*before, Call(f"Subsampled{kind}{rank}D", (*args, every), helper))

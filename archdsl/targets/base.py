@@ -8,11 +8,21 @@ from typing import Protocol, runtime_checkable
 
 from archdsl.diagnostics import Diagnostics
 from archdsl.ir import structure
+from archdsl.ir.graph import Graph, Node
 from archdsl.ir.recipe import Recipe
+from archdsl.ir.shape import Shape
 
 # The same net with one parameter set to another value, or None where that can't be: lets a target
 # find out whether a parameter may stay one.
 Vary = Callable[[structure.Net, str, object], "structure.Net | None"]
+
+# The same net for an input of another shape, or None where it can't have one.
+Resize = Callable[[structure.Net, Shape], "structure.Net | None"]
+
+
+def no_other_size(net: structure.Net, shape: Shape) -> structure.Net | None:
+    """For those who can't elaborate again."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,7 @@ class Emission:
     digest: str
     doc: str | None
     vary: Vary
+    resize: Resize = no_other_size
 
 
 class Target(Protocol):
@@ -35,6 +46,10 @@ class Target(Protocol):
 
     name: str
     suffix: str
+
+    def lower(self, graph: Graph, node: Node) -> object:
+        """What a layer is in the target, None where it has no way to say it."""
+        ...
 
     def emit(self, emission: Emission, diagnostics: Diagnostics) -> str | None:
         """The text of the module; None, with errors in `diagnostics`, where an op has no way."""

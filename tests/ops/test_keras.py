@@ -17,9 +17,7 @@ LOWERED = [c for c in CASES if c.keyword not in {"input", "drop_path"}]
 
 # Where Keras or TensorFlow has nothing that does it.
 GAPS = {
-    "conv": "stride with dilation",
     "deconv": "groups; dilation",
-    "depthwise": "unequal strides",
     "upsample": "linear other than on two axes, nearest by a part of the size",
 }
 

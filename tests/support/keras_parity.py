@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from archdsl.targets.keras.names import output_names
 from archdsl.targets.keras.weights import keras_weights, set_weights
 from tests.support import interpreter
 
@@ -68,9 +69,10 @@ def difference(net: Any, reference: Reference = generated, dtype: str = "float32
     set_weights(model, keras_weights(net.graph, {k: v.numpy() for k, v in state.items()}))
     moved = [np.moveaxis(x.numpy(), 1, -1) for x in inputs]
     made = model(moved if len(moved) > 1 else moved[0], training=False)
-    theirs = [
-        keras.ops.convert_to_numpy(o) for o in (made if isinstance(made, list | tuple) else (made,))
-    ]
+    if isinstance(made, dict):
+        made = [made[name] for name in output_names(net.graph)]
+    listed = made if isinstance(made, list | tuple) else (made,)
+    theirs = [keras.ops.convert_to_numpy(o) for o in listed]
 
     assert len(ours) == len(theirs) == len(net.graph.outputs) + len(net.graph.aux)
     worst = 0.0

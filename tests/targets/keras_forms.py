@@ -105,7 +105,11 @@ REFUSED: dict[str, tuple[str, str]] = {
         "error[E602]: trunc_normal cut at 0.03 can't be compiled for keras yet",
     ),
     "layer": (
-        "net N { input 8x8x3  conv(4, 3x3, /2, dilation=2) }",
-        "error[E601]: `conv` can't be compiled for keras",
+        "net N { input 8x8x3  deconv(4, 3x3, dilation=2) }",
+        "error[E601]: `deconv` with dilation can't be compiled for keras",
+    ),
+    "two_attributes": (
+        "net N { input 8x8x4  deconv(4, 3x3, dilation=2, groups=2) }",
+        "error[E601]: `deconv` with dilation and groups can't be compiled for keras",
     ),
 }

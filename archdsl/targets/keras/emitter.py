@@ -13,6 +13,7 @@ from archdsl.ir.graph import Graph, Node
 from archdsl.ir.op import KerasLowering
 from archdsl.targets.base import Emission
 from archdsl.targets.gaps import report_gaps
+from archdsl.targets.keras import sizes
 from archdsl.targets.keras.aliases import Aliases
 from archdsl.targets.keras.gaps import Unsupported
 from archdsl.targets.keras.initial import Initializers
@@ -39,8 +40,11 @@ class KerasTarget:
     name = "keras"
     suffix = ".py"
 
+    def lower(self, graph: Graph, node: Node) -> object:
+        return _lower(graph, node)
+
     def emit(self, emission: Emission, diagnostics: Diagnostics) -> str | None:
-        if report_gaps(emission.nets, self.name, _lower, diagnostics):
+        if report_gaps(emission.nets, self.name, self.lower, diagnostics):
             return None
         if report_clashes(emission.nets, diagnostics):
             return None
@@ -48,8 +52,9 @@ class KerasTarget:
         others = {net.name: parameters.variations(net, emission.vary) for net in nets}
         try:
             known = Initializers()
+            steps = {net.name: sizes.step(net, emission.resize) for net in nets}
             module = parameters.written(
-                nets, others, lambda some, kept: _write(some, kept, others, known)
+                nets, others, lambda some, kept: _write(some, kept, others, known, steps)
             )
         except Unsupported as gap:
             notes = [gap.note] if gap.note else []
@@ -73,6 +78,7 @@ def _write(
     kept: parameters.Kept,
     others: Mapping[str, parameters.Variations],
     initializers: Initializers,
+    steps: Mapping[str, int | None],
 ) -> Module:
     aliases = Aliases(nets, initializers)
     module = Module(aliases, initializers, own_names(nets))
@@ -83,7 +89,7 @@ def _write(
     taken = frozenset(net.name for net in nets) | {"initializers", "training_heads"}
     units = Units([(one.root, one.graph) for one in every], module, taken)
     for net in nets:
-        lines = write_net(units, net, kept[net.name], varied[net.name])
+        lines = write_net(units, net, kept[net.name], varied[net.name], steps[net.name])
         module.functions.append((net.name, lines))
     return module
 

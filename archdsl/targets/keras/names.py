@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from archdsl.diagnostics import Diagnostics
 from archdsl.ir import structure
-from archdsl.ir.graph import Node
+from archdsl.ir.graph import Graph, Node
 from archdsl.targets.outline import survey
 
 _CODE = "E602"
@@ -32,6 +32,15 @@ def named(net: structure.Net) -> Iterator[Node]:
                 node = graph.nodes[item.node]
                 if item.syntax.label or node.op.weights(graph.input_shapes(node)):
                     yield node
+
+
+def output_names(graph: Graph) -> list[str]:
+    """Keys of the outputs of a model with side heads, in their order: labels, else "main"."""
+    heads = [head.label for head in graph.aux]
+    main = "main"
+    while main in heads:
+        main += "_"
+    return [*(label or main for label, _ in graph.outputs), *heads]
 
 
 def own_names(nets: Iterable[structure.Net]) -> frozenset[str]:

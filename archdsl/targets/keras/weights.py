@@ -5,6 +5,7 @@ numpy is imported only where arrays are touched: the core runs without it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
     import numpy as np
 
 # the order of a Keras layer's `weights`
-_ORDER = ("kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance", "alpha")
+_ORDER = (
+    *("kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance"),
+    *("alpha", "mean", "variance"),
+)
+# what a Keras layer counts for itself; no other framework has it
+_ITS_OWN = frozenset({"count"})
 
 
 class WeightError(Exception):
@@ -33,11 +39,17 @@ def keras_weights(
     """
     found: dict[str, list[np.ndarray]] = {}
     for node in graph:
-        weights = node.op.weights(graph.input_shapes(node))
-        twins = sorted((w for w in weights if w.keras), key=lambda w: _ORDER.index(w.keras or ""))
-        if twins and (heads or not node.aux):
-            found[node.path] = [_converted(graph, node, w, state) for w in twins]
+        if heads or not node.aux:
+            arrays = [_converted(graph, node, w, state) for w in twins(graph, node)]
+            if arrays:
+                found[node.path] = arrays
     return found
+
+
+def twins(graph: Graph, node: Node) -> list[Weight]:
+    """The weights of a node that Keras has too, in the order of its layer's."""
+    weights = node.op.weights(graph.input_shapes(node))
+    return sorted((w for w in weights if w.keras), key=lambda w: _ORDER.index(w.keras or ""))
 
 
 def _converted(
@@ -51,6 +63,13 @@ def _converted(
     array = np.asarray(state[name])
     if array.shape != weight.shape:
         raise WeightError(f"`{name}` is {array.shape} in the weights, {weight.shape} in the net")
+    return to_keras(graph, node, weight, array)
+
+
+def to_keras(graph: Graph, node: Node, weight: Weight, array: np.ndarray) -> np.ndarray:
+    """A weight's array in the layout of its twin."""
+    import numpy as np
+
     array = _reordered(array, graph, node, weight)
     if weight.axes is not None:
         array = array.transpose(weight.axes)
@@ -66,8 +85,33 @@ def _converted(
     return np.ascontiguousarray(array)
 
 
-def _reordered(array: np.ndarray, graph: Graph, node: Node, weight: Weight) -> np.ndarray:
-    """Elements of a flattened map, from channels first to channels last."""
+def to_torch(graph: Graph, node: Node, weight: Weight, array: np.ndarray) -> np.ndarray:
+    """The way back. Where the array isn't of the twin's shape, what comes out isn't of the
+    weight's; where it has another number of axes, WeightError."""
+    import numpy as np
+
+    rank = node.shape.rank
+    axes = weight.axes
+    match node.op.keyword:
+        case "depthwise" if weight.keras == "kernel" and rank < 3 and array.ndim == rank + 2:
+            array = array.reshape(*array.shape[:rank], -1, 1)
+        case "layer_scale":
+            array = array.reshape(-1, *weight.shape[1:])
+        case "prelu":
+            array = array.reshape(-1)
+    if axes is not None:
+        if array.ndim != len(axes):
+            raise WeightError(f"{array.ndim} axes where there are {len(axes)}")
+        array = array.transpose(np.argsort(axes))
+    return np.ascontiguousarray(_reordered(array, graph, node, weight, back=True))
+
+
+def _reordered(
+    array: np.ndarray, graph: Graph, node: Node, weight: Weight, *, back: bool = False
+) -> np.ndarray:
+    """Elements of a flattened map, from channels first to channels last, or `back`."""
+    import numpy as np
+
     if node.shape.rank or not array.shape:
         return array
     order = orders.flattened(node, graph)
@@ -77,7 +121,12 @@ def _reordered(array: np.ndarray, graph: Graph, node: Node, weight: Weight) -> n
     if (node.op.keyword == "linear" and weight.name != "weight") or array.shape[axis] == 1:
         return array
     channels, *space = order
+    if array.shape[axis] != channels * math.prod(space):
+        return array  # of another map: not what the net has
     rest = array.shape[axis + 1 :]
+    if back:
+        spread = array.reshape(*array.shape[:axis], *space, channels, *rest)
+        return np.moveaxis(spread, axis + len(space), axis).reshape(array.shape)
     apart = array.reshape(*array.shape[:axis], channels, *space, *rest)
     last = range(axis + 1, axis + 1 + len(space))
     after = range(axis + 1 + len(space), apart.ndim)
@@ -86,7 +135,7 @@ def _reordered(array: np.ndarray, graph: Graph, node: Node, weight: Weight) -> n
 
 def set_weights(model: Any, weights: Mapping[str, list[np.ndarray]]) -> None:
     """Sets a Keras model's weights, given by path; each side must have the other's layers."""
-    layers = {layer.name: layer for layer in model.layers if layer.weights}
+    layers = {layer.name: layer for layer in model.layers if _variables(layer)}
     by_name = {layer_name(path): arrays for path, arrays in weights.items()}
     lacking = sorted(layers.keys() - by_name.keys())
     if lacking:
@@ -95,13 +144,20 @@ def set_weights(model: Any, weights: Mapping[str, list[np.ndarray]]) -> None:
     if unknown:
         raise WeightError(f"the model has no {_listed(unknown)}")
     for name, arrays in by_name.items():
-        shapes = [tuple(w.shape) for w in layers[name].weights]
+        shapes = [tuple(w.shape) for w in _variables(layers[name])]
         if shapes != [a.shape for a in arrays]:
             given = ", ".join(str(a.shape) for a in arrays)
             there = ", ".join(str(s) for s in shapes)
             raise WeightError(f"`{name}` is {given} in the weights, {there} in the model")
     for name, arrays in by_name.items():
-        layers[name].set_weights(arrays)
+        for variable, array in zip(_variables(layers[name]), arrays, strict=True):
+            variable.assign(array)
+        if hasattr(layers[name], "finalize_state"):  # Normalization keeps its figures twice
+            layers[name].finalize_state()
+
+
+def _variables(layer: Any) -> list[Any]:
+    return [w for w in layer.weights if w.name not in _ITS_OWN]
 
 
 def _listed(names: list[str]) -> str:

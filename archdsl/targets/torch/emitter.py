@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archdsl.diagnostics import Diagnostics
+from archdsl.ir.graph import Graph, Node
 from archdsl.targets.base import Emission, RecipeEmission
 from archdsl.targets.classes.module import module_text, write_module
 from archdsl.targets.gaps import report_gaps
@@ -12,6 +13,9 @@ from archdsl.targets.torch.dialect import TorchDialect
 class TorchTarget:
     name = "torch"
     suffix = ".py"
+
+    def lower(self, graph: Graph, node: Node) -> object:
+        return TorchDialect().lower(graph, node)
 
     def emit(self, emission: Emission, diagnostics: Diagnostics) -> str | None:
         dialect = TorchDialect()

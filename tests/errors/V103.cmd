@@ -1,0 +1,1 @@
+verify V103.arch

@@ -1,0 +1,90 @@
+"""Keras on its other backends: one process each, since the backend is chosen once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.targets.forms import FORMS
+from tests.targets.keras_forms import KERAS_FORMS
+from tests.verify.nets import EVERYWHERE, every
+
+pytestmark = [pytest.mark.parity, pytest.mark.timeout(1800)]
+
+NETS = [f"{spec}:{name}" for spec, name in EVERYWHERE]
+REST = [f"{spec}:{name}" for spec, name in every() if (spec, name) not in EVERYWHERE]
+# What each backend may lack: a helper for each trap is in one of these.
+LAYERS = ["layers", "order_of_weights", "activations", "aux", "shuffle", "three_dimensions"]
+
+
+def run(backend: str, dtypes: str, nets: list[str]) -> list[dict[str, Any]]:
+    env = os.environ | {"OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.verify.worker", backend, dtypes, *nets],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=env,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def check(backend: str, dtypes: str, nets: list[str]) -> None:
+    found = run(backend, dtypes, nets)
+    assert [one["net"] for one in found] == nets
+    assert all(f" on {backend} " in one["about"] for one in found)
+    assert [one for one in found if not one["ok"]] == []
+
+
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_equal(backend: str) -> None:
+    """Outputs and gradients in double precision, which tells more than single."""
+    pytest.importorskip(backend)
+    check(backend, "float64", NETS)
+
+
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_layers_equal(backend: str) -> None:
+    pytest.importorskip(backend)
+    check(backend, "float64", [f"form:{name}" for name in LAYERS])
+
+
+def check_random(backend: str, seeds: range, least: int) -> None:
+    found = run(backend, "float64", [f"random:{seed}" for seed in seeds])
+    assert [one for one in found if not one["ok"]] == []
+    assert len(found) >= least
+
+
+@pytest.mark.parametrize(("backend", "seeds", "least"), [("torch", 40, 20), ("jax", 12, 5)])
+def test_random_nets_equal(backend: str, seeds: int, least: int) -> None:
+    pytest.importorskip(backend)
+    check_random(backend, range(seeds), least)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_many_random_nets_equal(backend: str) -> None:
+    pytest.importorskip(backend)
+    check_random(backend, range(1000, 1200), 100)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_every_form_equal(backend: str) -> None:
+    pytest.importorskip(backend)
+    check(backend, "float32,float64", [f"form:{name}" for name in FORMS | KERAS_FORMS])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_every_net_equal(backend: str) -> None:
+    pytest.importorskip(backend)
+    check(backend, "float32", NETS)
+    check(backend, "float32,float64", REST)
