@@ -25,6 +25,7 @@ FIGURES = (
     "memory",
 )
 COLUMNS = (*FIGURES, "field")
+CONVENTIONS = ("torch", "fvcore", "torchinfo", "keras", "papers")
 DTYPES = ("float32", "float16", "bfloat16", "float64")
 _TABLE_DEPTH = 2  # of names: a residual network's blocks, one line each
 
@@ -95,6 +96,13 @@ class _Columns(click.ParamType):  # type: ignore[type-arg]
     help=f"Columns of table and md, of {', '.join(COLUMNS)}. Default: params,macs,memory,field.",
 )
 @click.option(
+    "--convention",
+    "conventions",
+    type=options.Word(*CONVENTIONS),
+    multiple=True,
+    help="The figures as another tool counts them, and why they differ; may be repeated.",
+)
+@click.option(
     "--batch",
     type=click.IntRange(1, 1_000_000),
     default=1,
@@ -120,6 +128,7 @@ def command(
     top: int | None,
     sort: str | None,
     columns: tuple[str, ...] | None,
+    conventions: tuple[str, ...],
 ) -> int:
     """Count parameters, multiply-accumulates, activations and memory, layer by layer.
 
@@ -141,11 +150,19 @@ def command(
         raise click.UsageError("--by says what the rows are, so --depth has no place beside it.")
     if sort and not top:
         raise click.UsageError("--sort says what --top goes by; it needs --top.")
+    if conventions and (by or top or columns or depth is not None):
+        raise click.UsageError("--convention shows figures of the whole net, and has no rows.")
     if depth is None:
         depth = _TABLE_DEPTH if format in ("table", "md") else "all"
     done = run(request)
     code = console.report(done.diagnostics, product=True)
-    if done.elaborated:  # a budget that is missed doesn't hide the figures
+    if done.elaborated and conventions:
+        from archdsl.analysis.conventions import reckon
+        from archdsl.analysis.reckoned import render_reckonings
+
+        counted = [(net.name, reckon(net, name)) for net in done.nets for name in conventions]
+        write_stdout(render_reckonings(counted, format))
+    elif done.elaborated:  # a budget that is missed doesn't hide the figures
         reports = [cost(net, batch, dtype) for net in done.nets]
         shown = depth if isinstance(depth, int) else None
         view = View(shown, by, top, sort or "macs", fold=format in ("table", "md"))

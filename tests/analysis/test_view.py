@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import archdsl
+from archdsl.analysis.conventions import CONVENTIONS
 from archdsl.analysis.cost import CostReport, cost
+from archdsl.analysis.memory import DTYPES
 from archdsl.analysis.table import CHOICES, table
 from archdsl.analysis.view import ADDITIVE, FIGURES, View, lines
 from tests.analysis.build import AUX, elaborated
@@ -116,3 +118,5 @@ def test_figures_have_one_order() -> None:
 
     assert command.FIGURES == FIGURES
     assert command.COLUMNS == CHOICES
+    assert tuple(CONVENTIONS) == command.CONVENTIONS
+    assert tuple(DTYPES) == command.DTYPES
