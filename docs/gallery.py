@@ -41,7 +41,7 @@ def small(svg: bytes) -> str:
     text = re.sub(r"<!DOCTYPE.*?>\n?", "", text, flags=re.DOTALL)
     text = re.sub(r"\n?<title>[^<]*</title>(?=\n)", "", text)
     text = re.sub(r'<g id="a_[^>]*><a [^>]*>\n?|</a>\n</g>\n?', "", text)
-    text = re.sub(r"(\d+\.\d)\d+", r"\1", text)
+    text = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\d+\.\d)\d+", r"\1", tag[0]), text)
     text = text.replace(' font-family="Helvetica,Arial,sans-serif"', "")
     text = text.replace("<svg ", '<svg font-family="Helvetica,Arial,sans-serif" ', 1)
     head, tag, rest = text.partition("<svg")

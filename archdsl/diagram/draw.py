@@ -14,7 +14,7 @@ FORMATS = ("svg", "png", "pdf", "dot")
 _REMEDIES = (
     "drawing needs Graphviz: install it so that `dot` is on the PATH (https://graphviz.org), "
     "or `pip install archdsl[diagram]`, whose pygraphviz brings the engine; "
-    "DOT text needs neither (`-o x.dot`)"
+    "DOT text and the page need neither (`-o x.dot`, `-o x.html`)"
 )
 
 

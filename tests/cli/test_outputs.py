@@ -141,6 +141,25 @@ def test_diagrams_of_all_nets() -> None:
     assert archdsl("diagram", "two.arch", "--net", "Wide", "-o", "x.dot").exit_code == 0
 
 
+def test_diagram_says_what_drew_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pygraphviz")
+    monkeypatch.setenv("PATH", "")
+    result = archdsl("diagram", "tiny.arch", "-o", "x.svg")
+    assert result.exit_code == 0
+    assert result.stderr == "drawn by pygraphviz: there is no dot on the path\n"
+    assert archdsl("diagram", "tiny.arch", "-o", "x.html").stderr == ""
+
+
+def test_diagram_styles() -> None:
+    assert archdsl("diagram", "tiny.arch", "--style", "table", "-f", "md").exit_code == 0
+    result = archdsl("diagram", "tiny.arch", "--style", "table", "--depth", "1")
+    assert result.exit_code == 2
+    assert "--depth belongs to --style graph, not to table" in result.stderr
+    result = archdsl("diagram", "tiny.arch", "--style", "volumes", "-o", "x.pdf")
+    assert result.exit_code == 2
+    assert "[D104]" in result.stderr
+
+
 def test_diagram_of_an_unknown_format() -> None:
     result = archdsl("diagram", "tiny.arch", "-o", "x.svgg")
     assert result.exit_code == 2

@@ -43,7 +43,7 @@ def test_pictures_are_pictures_and_small() -> None:
 
 def test_what_is_left_out_is_not_seen() -> None:
     small = script().small
-    svg = archdsl.load("lenet").net("LeNet5").diagram().draw("svg")
+    svg = archdsl.load("googlenet").net("GoogLeNet").diagram().draw("svg")
     before, after = (ElementTree.fromstring(text) for text in (svg, small(svg)))
 
     def seen(root: ElementTree.Element) -> list[str]:
