@@ -37,6 +37,9 @@ def _fold(run: Sequence[Element], picture: Picture) -> Element:
         if isinstance(first, Box) and isinstance(other, Box):
             first.given = ranged(first.given, other.given)
             first.title = first.title if first.title == other.title else ""
+    if len(run) > 1:
+        end = max(run[-1].nodes)
+        picture.last[max(first.nodes)] = picture.last.get(end, end)
     first.count *= len(run)
     return first
 
@@ -53,9 +56,10 @@ def _follows(a: Element, b: Element, picture: Picture) -> bool:
     if not left or len(left) != len(right):
         return False
     inside = frozenset(right)
-    if any(use not in inside for use in picture.uses.get(left[-1], ())):
+    end = picture.last.get(left[-1], left[-1])
+    if any(use not in inside for use in picture.uses.get(end, ())):
         return False
-    if not any(left[-1] in picture.graph.nodes[n].inputs for n in right):
+    if not any(end in picture.graph.nodes[n].inputs for n in right):
         return False
     graph = picture.graph
     for x, y in zip(left, right, strict=True):

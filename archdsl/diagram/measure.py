@@ -14,7 +14,7 @@ from archdsl.diagram.words import box_lines, title_of
 WIDE = 785.0  # a landscape page of A4 with margins of a centimetre, in points
 HIGH = 538.0
 TITLE = 62.0  # above the picture
-READABLE = 0.56  # scaled by this, the smallest print has five points
+READABLE = 0.62  # scaled by this, the smallest print has five and a half points
 SEP = 12.5  # between rows
 ASIDE = 18.0  # between neighbours in a row
 MARGIN = 8.0  # inside a frame

@@ -58,6 +58,7 @@ class Picture:
     skips: edges (from, to) beside the main flow; skip_labels: the label each was named by
     alias: node of a folded instance -> its twin in the one that is drawn
     vague: nodes whose attributes are not those of all their twins
+    last: the last node of a drawn instance -> that of the last one folded into it
     """
 
     graph: Graph
@@ -66,6 +67,7 @@ class Picture:
     alias: dict[int, int] = field(default_factory=dict)
     uses: dict[int, list[int]] = field(default_factory=dict)
     vague: set[int] = field(default_factory=set)
+    last: dict[int, int] = field(default_factory=dict)
 
     def twin(self, node: int) -> int:
         while node in self.alias:

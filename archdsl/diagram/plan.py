@@ -110,6 +110,18 @@ def _renamed(part: Part, before: str) -> Part:
     return part
 
 
+def _called(part: Part, stage: Box) -> Part:
+    """The only part of a stage, which has no frame, with the stage's name."""
+    box = part.box if isinstance(part, Frame) else part.element
+    if isinstance(box, Box) and box.what == "block" and not box.title:
+        named = replace(box, title=stage.path)
+        if isinstance(part, Frame):
+            part.box, part.title = named, title_of(named)
+        else:
+            part.element = named
+    return part
+
+
 class _Opener:
     """Which boxes are open: those of the first levels, and those on the way to `opened`."""
 
@@ -138,7 +150,7 @@ class _Opener:
         children = list(self.parts(element.children, deeper))
         alone = element.what == "stage" and len(children) == 1 and element.count == 1
         if alone or (element.what == "form" and element.count == 1):
-            yield from children
+            yield from (_called(child, element) if alone else child for child in children)
             return
         named = element.what in ("stage", "block", "aux")
         yield Frame(element, children, aux, title_of(element) if named else "")

@@ -16,6 +16,8 @@ from archdsl.ir import structure as st
 
 DEPTHS = (3, 2, 1, 0)  # those tried for a default
 DETAILS = 3
+FEW = 10  # boxes
+ALMOST = 0.45  # a scale that can be read with good eyes
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ def sheet(
         boxes = size(drawn, tried)
         if boxes == seen or (boxes > MOST and tried):
             continue
+        if boxes < FEW and best is not None and best.dealt.scale >= ALMOST:
+            break  # that would tell too little
         seen = boxes
         made = plan(drawn, tried)
         made.details = _details(net, made) if details else []

@@ -16,7 +16,7 @@ from archdsl.ir import structure as st
 from archdsl.ir.graph import Graph
 from archdsl.syntax import tree
 
-LONGEST = 18  # letters of a formula that fit a box
+LONGEST = 26  # letters of a formula that fit a box
 
 
 @dataclass
