@@ -19,7 +19,7 @@ import click
 
 import archdsl
 from archdsl import ops, targets
-from archdsl.cli.group import COMMANDS, cli
+from archdsl.cli.group import cli
 from archdsl.driver import catalogue
 from archdsl.ir.attributes import REQUIRED, attributes_of
 from archdsl.ir.op import Kind, Op
@@ -194,18 +194,29 @@ For zsh, in `~/.zshrc`, it is `zsh_source` in place of `bash_source`; for fish, 
 def commands_text() -> str:
     parts = [NOTE.format("the command line itself") + COMMANDS_INTRODUCTION]
     context = click.Context(cli, info_name="archdsl")
-    for name in COMMANDS:
-        command = cli.get_command(context, name)
-        assert command is not None
-        inner = click.Context(command, info_name=name, parent=context)
+    for words, command, inner in _commands(cli, context):
         usage = " ".join(command.collect_usage_pieces(inner))
         text = " ".join((command.help or "").split())
-        parts.append(f"## archdsl {name}\n\n`archdsl {name} {usage}`\n\n{text}\n")
+        parts.append(f"## archdsl {words}\n\n`archdsl {words} {usage}`\n\n{text}\n")
         rows = [_option(o) for o in command.get_params(inner) if isinstance(o, click.Option)]
         table = ["| option | |", "|---|---|", *(row for row in rows if row)]
         if len(table) > 2:
             parts.append("\n".join(table) + "\n")
     return "\n".join([*parts, COMPLETION])
+
+
+def _commands(
+    group: click.Group, context: click.Context, before: str = ""
+) -> Iterator[tuple[str, click.Command, click.Context]]:
+    """All commands, those of groups in place of the group: words, command, context."""
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        inner = click.Context(command, info_name=name, parent=context)
+        if isinstance(command, click.Group):
+            yield from _commands(command, inner, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command, inner
 
 
 def _option(option: click.Option) -> str:

@@ -29,6 +29,7 @@ ORDER = (
     "diagram",
     "targets",
     "verify",
+    "weights",
     "driver",
     "cli",
 )

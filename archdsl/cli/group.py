@@ -27,6 +27,7 @@ COMMANDS = {
     "diagram": "Draw a net.",
     "cost": "Count parameters, multiply-accumulates and memory.",
     "verify": "Run a net in two frameworks with the same weights, and compare.",
+    "weights": "Take weights from one framework to the other.",
     "fmt": "Lay files out in the one way.",
     "list": "List the nets of a file, or the specs that come with archdsl.",
     "explain": "Say what an error's code means.",

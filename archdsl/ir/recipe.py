@@ -10,12 +10,11 @@ the net sees. Sizes are (height, width). A probability, a fraction or a share is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from archdsl.diagnostics import Span
 from archdsl.ir import structure
-from archdsl.ir.checked import AtLeastZero, Count, Decay, Positive, Share, checked
 from archdsl.ir.recipe_augment import CenterCrop, Normalize, Resize, Step
 from archdsl.ir.recipe_data import Data
 from archdsl.ir.shape import Shape
@@ -44,7 +43,7 @@ __all__ = [
 ]
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Model:
     """A net that is trained.
 
@@ -58,7 +57,7 @@ class Model:
     net: structure.Net
     written: Mapping[str, object]
     input: Shape
-    classes: Count
+    classes: int
 
     @property
     def name(self) -> str:
@@ -68,7 +67,7 @@ class Model:
 # --------------------------------------------------------------------------- transfer
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Weights:
     """Where the weights come from that training starts with.
 
@@ -84,7 +83,7 @@ class Weights:
     map: str | None = None
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Features:
     """The values that a frozen net gives its head, computed once for each image and kept.
 
@@ -96,11 +95,11 @@ class Features:
 
     file: str
     head: str
-    dropout: Share
-    size: Count
+    dropout: float
+    size: int
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Transfer:
     """How a net starts from another's weights, and which of its layers stay as they are.
 
@@ -121,7 +120,7 @@ class Transfer:
 # --------------------------------------------------------------------------- train
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Sgd:
     """PyTorch's rule: v = momentum * v + (g + weight_decay * w); w -= rate * v.
 
@@ -129,43 +128,43 @@ class Sgd:
     the rate acts at once. weight_decay is on every weight, biases and norms too.
     """
 
-    rate: Positive
-    momentum: Share = 0.0
-    weight_decay: AtLeastZero = 0.0
+    rate: float
+    momentum: float = 0.0
+    weight_decay: float = 0.0
     nesterov: bool = False
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Adam:
     """Adam; weight_decay is added to the gradient (L2)."""
 
-    rate: Positive
-    beta1: Share = 0.9
-    beta2: Share = 0.999
-    eps: Positive = 1e-8
-    weight_decay: AtLeastZero = 0.0
+    rate: float
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+    weight_decay: float = 0.0
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class AdamW:
     """Adam with decoupled decay: w -= rate * weight_decay * w beside Adam's own step."""
 
-    rate: Positive
-    beta1: Share = 0.9
-    beta2: Share = 0.999
-    eps: Positive = 1e-8
-    weight_decay: AtLeastZero = 0.01
+    rate: float
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+    weight_decay: float = 0.01
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class RmsProp:
     """RMSprop: s = rho * s + (1 - rho) * g**2, step by g / (sqrt(s) + eps); L2 weight_decay."""
 
-    rate: Positive
-    rho: Share = 0.99
-    momentum: Share = 0.0
-    eps: Positive = 1e-8
-    weight_decay: AtLeastZero = 0.0
+    rate: float
+    rho: float = 0.99
+    momentum: float = 0.0
+    eps: float = 1e-8
+    weight_decay: float = 0.0
 
 
 Optimizer: TypeAlias = Sgd | Adam | AdamW | RmsProp
@@ -175,31 +174,31 @@ Optimizer: TypeAlias = Sgd | Adam | AdamW | RmsProp
 # steps in all and W = round(warmup * n): step t (from 0) of the first W has the factor (t + 1) / W.
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Constant:
     """1 after the warm-up. warmup: epochs."""
 
-    warmup: AtLeastZero = 0.0
+    warmup: float = 0.0
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Steps:
     """gamma ** (how many of `at` are <= t / n). at: epochs counted from the start, warm-up too."""
 
     at: tuple[float, ...]
-    gamma: Positive = 0.1
-    warmup: AtLeastZero = 0.0
+    gamma: float = 0.1
+    warmup: float = 0.0
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Cosine:
     """final + (1 - final) * (1 + cos(pi * (t - W) / (T - W))) / 2. final: share of the rate."""
 
-    warmup: AtLeastZero = 0.0
-    final: AtLeastZero = 0.0
+    warmup: float = 0.0
+    final: float = 0.0
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class OneCycle:
     """Up and down again, the optimizer's rate at the peak (Smith, 2018).
 
@@ -208,25 +207,25 @@ class OneCycle:
     1 + (final - 1) * (1 - cos(pi * (t - P) / (T - 1 - P))) / 2, as torch's OneCycleLR.
     """
 
-    peak: Decay = 0.3
-    start: Share = 0.04
-    final: AtLeastZero = 4e-6
+    peak: float = 0.3
+    start: float = 0.04
+    final: float = 4e-6
 
 
 Schedule: TypeAlias = Constant | Steps | Cosine | OneCycle
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class CrossEntropy:
     """Of softmax(logits); label_smoothing: the share spread evenly over all classes.
 
     Side heads add theirs, times their weight in the net (`graph.aux`), while training.
     """
 
-    label_smoothing: Share = 0.0
+    label_smoothing: float = 0.0
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Train:
     """How a net is trained.
 
@@ -245,8 +244,8 @@ class Train:
     workers:       processes that read and change images; None: by the machine, at most 8
     """
 
-    epochs: Count
-    batch: Count
+    epochs: int
+    batch: int
     seed: int
     optimizer: Optimizer
     schedule: Schedule
@@ -254,8 +253,8 @@ class Train:
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "float32"
     compile: bool = False
     channels_last: bool = False
-    ema: Decay | None = None
-    clip: Positive | None = None
+    ema: float | None = None
+    clip: float | None = None
     shard: bool = False
     tensorboard: bool = False
     workers: int | None = None
@@ -264,7 +263,7 @@ class Train:
 # --------------------------------------------------------------------------- evaluate
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Evaluate:
     """How a trained net is measured. Probabilities (not logits) of an image's views are averaged.
 
@@ -290,7 +289,7 @@ class Evaluate:
 # --------------------------------------------------------------------------- the whole
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Member:
     """One training of an ensemble: which of the recipe's models, and its seed."""
 
@@ -298,14 +297,14 @@ class Member:
     seed: int
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Ensemble:
     """Several trainings whose probabilities are averaged."""
 
     members: tuple[Member, ...]
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """A recipe, checked.
 
@@ -327,7 +326,7 @@ class Recipe:
     models: tuple[Model, ...]
     data: Data
     augment: tuple[Step, ...]
-    mixup: Positive | None
+    mixup: float | None
     normalize: Normalize | None
     transfer: Transfer
     train: Train

@@ -7,9 +7,8 @@ Color, RgbShift and PcaColor. What a step brings in from outside the image is bl
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
-
-from archdsl.ir.checked import AtLeastZero, Count, Share, checked
 
 __all__ = [
     "IMAGENET_MEAN",
@@ -44,7 +43,7 @@ PCA_VECTORS = (
 )
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Resize:
     """To a size, bilinear with antialias (torchvision's default).
 
@@ -55,7 +54,7 @@ class Resize:
     size: int | tuple[int, int]
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class CenterCrop:
     """The middle: top and left are int(round((image - size) / 2)), as torchvision.
 
@@ -65,7 +64,7 @@ class CenterCrop:
     size: tuple[int, int]
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class RandomResizedCrop:
     """A random part, resized to `size`, bilinear with antialias; torchvision's RandomResizedCrop.
 
@@ -79,7 +78,7 @@ class RandomResizedCrop:
     ratio: tuple[float, float]
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class PaddedCrop:
     """`pad` black pixels added at each side, then a random part of `size`, every place alike."""
 
@@ -87,14 +86,14 @@ class PaddedCrop:
     pad: int
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Flip:
     """Mirrored left to right with probability p."""
 
-    p: Share
+    p: float
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Affine:
     """One resampling about the image's centre, bilinear: rotate, shear, shift and zoom that stand
     side by side in the file. The same as torchvision's RandomAffine / functional.affine, whatever
@@ -105,13 +104,13 @@ class Affine:
     zoom:   a factor uniform in [1 - zoom, 1 + zoom]
     """
 
-    rotate: AtLeastZero = 0.0
+    rotate: float = 0.0
     shear: tuple[float, float] = (0.0, 0.0)
-    shift: AtLeastZero = 0.0
-    zoom: Share = 0.0
+    shift: float = 0.0
+    zoom: float = 0.0
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Warp:
     """Every place moves a little, near ones alike: a free-form deformation.
 
@@ -121,11 +120,11 @@ class Warp:
     bilinear, as torchvision's functional.elastic with that displacement.
     """
 
-    amount: AtLeastZero
-    grid: Count
+    amount: float
+    grid: int
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Color:
     """torchvision's ColorJitter: the four in a random order for each image.
 
@@ -133,13 +132,13 @@ class Color:
     hue: +-share of the colour circle, at most 0.5; 0: left out
     """
 
-    brightness: AtLeastZero
-    contrast: AtLeastZero
-    saturation: AtLeastZero
-    hue: Share
+    brightness: float
+    contrast: float
+    saturation: float
+    hue: float
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class RgbShift:
     """A number added to all of each channel, in levels of 0..255 (so +20 adds 20 / 255).
 
@@ -151,17 +150,17 @@ class RgbShift:
     triples: tuple[tuple[float, float, float], ...]
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class PcaColor:
     """AlexNet's: for each of three components adds vector * value * a normal draw of this std.
 
     In numbers: rgb += PCA_VECTORS @ (normal(0, std, 3) * PCA_VALUES).
     """
 
-    std: AtLeastZero
+    std: float
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Normalize:
     """(x - mean) / std for each channel; as many as the image has."""
 

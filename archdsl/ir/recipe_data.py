@@ -8,14 +8,13 @@ ITU-R 601's luma (0.299, 0.587, 0.114), as Pillow's "L".
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
-
-from archdsl.ir.checked import Count, Share, checked
 
 __all__ = ["Cifar10", "Data", "Digits", "Folder", "HuggingFace", "Mnist"]
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Digits:
     """scikit-learn's 1797 handwritten digits, 8x8 grey of 0..16, which come in its package.
 
@@ -26,13 +25,13 @@ class Digits:
     channels: 1, or 3 by repetition
     """
 
-    size: Count
-    val: Share
+    size: int
+    val: float
     seed: int
-    channels: Count
+    channels: int
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Folder:
     """A folder with one folder of images (.jpg .jpeg .png .bmp .webp .gif) for each class.
 
@@ -47,13 +46,13 @@ class Folder:
     """
 
     path: str
-    val: Share | None
+    val: float | None
     seed: int
-    channels: Count
-    classes: Count
+    channels: int
+    classes: int
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Mnist:
     """MNIST from its four IDX files (also .gz) under `path`, fetched only if `download`.
 
@@ -62,10 +61,10 @@ class Mnist:
 
     path: str
     download: bool
-    channels: Count
+    channels: int
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class Cifar10:
     """CIFAR-10 from its binary version (no pickles) under `path`, fetched only if `download`.
 
@@ -75,10 +74,10 @@ class Cifar10:
 
     path: str
     download: bool
-    channels: Count
+    channels: int
 
 
-@checked
+@dataclass(frozen=True, slots=True)
 class HuggingFace:
     """A data set by its name for the package `datasets`, from its cache; fetched if `download`.
 
@@ -94,8 +93,8 @@ class HuggingFace:
     train: str
     val: str
     download: bool
-    channels: Count
-    classes: Count
+    channels: int
+    classes: int
 
 
 Data: TypeAlias = Digits | Folder | Mnist | Cifar10 | HuggingFace

@@ -8,6 +8,7 @@ code are about the command line. files/ holds what others import.
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import shlex
 import shutil
@@ -63,6 +64,59 @@ def _no_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("archdsl.targets.keras.emitter.KerasTarget.emit_recipe", raising=False)
 
 
+LENET = {
+    "conv1.weight": (6, 1, 5, 5),
+    "conv1.bias": (6,),
+    "conv2.weight": (16, 6, 5, 5),
+    "conv2.bias": (16,),
+    "linear1.weight": (120, 400),
+    "linear1.bias": (120,),
+    "linear2.weight": (84, 120),
+    "linear2.bias": (84,),
+    "linear3.weight": (10, 84),
+    "linear3.bias": (10,),
+}
+
+
+def _lenet(patch: pytest.MonkeyPatch, file: str = "lenet.safetensors", *lacking: str) -> None:
+    numpy = pytest.importorskip("numpy")
+    safetensors = pytest.importorskip("safetensors.numpy")
+    arrays = {k: numpy.zeros(v, "float32") for k, v in LENET.items() if k not in lacking}
+    if file == "more.safetensors":
+        arrays["linear4.weight"] = numpy.zeros((10, 10), "float32")
+    safetensors.save_file(arrays, file)
+
+
+def _part_of_lenet(patch: pytest.MonkeyPatch) -> None:
+    _lenet(patch, "part.safetensors", "conv2.weight", "conv2.bias")
+
+
+def _more_than_lenet(patch: pytest.MonkeyPatch) -> None:
+    _lenet(patch, "more.safetensors")
+
+
+def _no_weights(patch: pytest.MonkeyPatch) -> None:
+    Path("lenet.ckpt").touch()
+
+
+def _pickle(patch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    Path("model.pth").write_bytes(pickle.dumps({"net": SimpleNamespace()}, protocol=2))
+
+
+def _different(patch: pytest.MonkeyPatch) -> None:
+    numpy = pytest.importorskip("numpy")
+    pytest.importorskip("torch")
+    _lenet(patch)
+    patch.setattr("archdsl.weights.models.torch_outputs", lambda *_: [numpy.ones((1, 10))])
+    patch.setattr("archdsl.weights.models.keras_outputs", lambda *_: [numpy.zeros((1, 10))])
+
+
+def _no_torch(patch: pytest.MonkeyPatch) -> None:
+    _lenet(patch)
+    patch.setitem(sys.modules, "torch", None)
+
+
 PREPARED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "F503": _forbidden,
     "F504": _pipe,
@@ -71,6 +125,18 @@ PREPARED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "F531": _mine,
     "F543": _no_graphviz,
     "R203": _no_recipes,
+    "V150": _lenet,
+    "V151": _no_weights,
+    "V151-2": _pickle,
+    "V152": _part_of_lenet,
+    "V153": _more_than_lenet,
+    "V154": _lenet,
+    "V155": _different,
+    "V156": _lenet,
+    "V156-2": _lenet,
+    "V157": _lenet,
+    "V158": _lenet,
+    "V159": _no_torch,
 }
 
 

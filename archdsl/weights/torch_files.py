@@ -1,0 +1,132 @@
+"""Files of PyTorch: safetensors, and state dicts that torch.save wrote. Nothing is unpickled."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archdsl.weights.stored import Entry, Stored, Unusable, first_line
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# what training tools put before every name
+_PREFIXES = ("_orig_mod.", "module.")
+# where checkpoints keep the weights among other things
+_WITHIN = ("state_dict", "model_state_dict", "model_state", "model", "weights", "params")
+
+
+def read_safetensors(path: Path) -> Stored:
+    """Raises Unusable."""
+    from safetensors import SafetensorError, deserialize
+
+    try:
+        found = deserialize(path.read_bytes())  # type: ignore[no-untyped-call]
+    except (SafetensorError, struct.error) as error:
+        raise Unusable(f"it is no safetensors file: {error}") from None
+    arrays: dict[str, np.ndarray] = {}
+    for name, tensor in sorted(found):
+        arrays[name] = _array(tensor["dtype"], tensor["shape"], bytes(tensor["data"]), name)
+    return _stored(arrays)
+
+
+def _array(dtype: str, shape: list[int], data: bytes, name: str) -> np.ndarray:
+    import numpy as np
+
+    if dtype == "BF16":  # the upper half of a float32
+        wide = np.frombuffer(data, "<u2").astype("<u4") << 16
+        return wide.view("<f4").reshape(shape)
+    kinds = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2"}
+    kinds |= {"I8": "i1", "U8": "u1", "BOOL": "?"}
+    if dtype not in kinds:
+        raise Unusable(f"`{name}` is of the type {dtype}, which is not read")
+    return np.frombuffer(data, kinds[dtype]).reshape(shape)
+
+
+def read_pickled(path: Path) -> Stored:
+    """A state dict that torch.save wrote, read by `torch.load(weights_only=True)`: any other
+    object in it is refused. Raises Unusable."""
+    from pickle import UnpicklingError
+
+    import torch
+
+    try:
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except UnpicklingError:
+        raise Unusable(
+            "it holds more than tensors, and loading that could run any code",
+            "save the state dict alone: torch.save(model.state_dict(), ..), or as safetensors",
+        ) from None
+    except (RuntimeError, ValueError, EOFError, KeyError, OSError) as error:
+        raise Unusable(f"torch can't load it: {first_line(error)}") from None
+    state = _state_within(found)
+    return _stored({name: _numpy(tensor) for name, tensor in state.items()})
+
+
+def _state_within(found: Any) -> dict[str, Any]:
+    import torch
+
+    for _ in range(3):
+        if isinstance(found, Mapping):
+            tensors = {str(k): v for k, v in found.items() if isinstance(v, torch.Tensor)}
+            if tensors:
+                return tensors
+            found = next((found[key] for key in _WITHIN if key in found), None)
+    raise Unusable("it holds no state dict", "save one: torch.save(model.state_dict(), ..)")
+
+
+def _numpy(tensor: Any) -> np.ndarray:
+    import torch
+
+    whole = tensor.detach()
+    if whole.dtype == torch.bfloat16:
+        whole = whole.float()
+    array: np.ndarray = whole.contiguous().numpy()
+    return array
+
+
+def _stored(arrays: dict[str, np.ndarray]) -> Stored:
+    notes = []
+    for prefix in _strippable(arrays):
+        arrays = {name.removeprefix(prefix): array for name, array in arrays.items()}
+        notes.append(f"`{prefix}` was stripped from the names")
+    layers: dict[str, tuple[Entry, ...]] = {}
+    for name, array in arrays.items():
+        layer, dot, last = name.rpartition(".")
+        entry = Entry(layer if dot else name, last if dot else "", name, array)
+        layers[entry.layer] = (*layers.get(entry.layer, ()), entry)
+    if not arrays:
+        raise Unusable("there are no weights in it")
+    return Stored("torch", layers, tuple(notes))
+
+
+def _strippable(arrays: Mapping[str, object]) -> list[str]:
+    """The prefixes that every name begins with, outermost first."""
+    found: list[str] = []
+    names = list(arrays)
+    while names:
+        prefix = next((p for p in _PREFIXES if all(n.startswith(p) for n in names)), None)
+        if prefix is None:
+            break
+        found.append(prefix)
+        names = [n.removeprefix(prefix) for n in names]
+    return found
+
+
+def write_safetensors(path: Path, state: Mapping[str, np.ndarray]) -> None:
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    whole = {name: np.array(array, order="C") for name, array in state.items()}
+    save_file(whole, path, metadata={"format": "pt"})
+
+
+def write_pickled(path: Path, state: Mapping[str, np.ndarray]) -> None:
+
+    import numpy as np
+    import torch
+
+    tensors = {name: torch.from_numpy(np.array(array)) for name, array in state.items()}
+    torch.save(tensors, path)
