@@ -162,9 +162,10 @@ class CostReport:
         for row in self.rows:
             level = ".".join(row.path.split(".")[:depth])
             parts.setdefault(level, []).append(row)
-        return tuple(self._fold(path, rows) for path, rows in parts.items())
+        return tuple(self.fold(path, rows) for path, rows in parts.items())
 
-    def _fold(self, path: str, rows: Sequence[CostRow]) -> CostRow:
+    def fold(self, path: str, rows: Sequence[CostRow]) -> CostRow:
+        """The rows of a level of names as one."""
         if len(rows) == 1 and rows[0].path == path:
             return rows[0]
         kind, output = "group", rows[-1].output

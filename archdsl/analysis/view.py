@@ -43,7 +43,7 @@ def lines(report: CostReport, view: View) -> list[CostRow]:
         depth = {None: view.depth, "layer": None, "stage": 1}[view.by]
         found = list(report.folded(depth))
         if view.fold and view.top is None:
-            found = _without_repeats(found)
+            found = without_repeats(found)
     return found if view.top is None else _top(found, view.top, view.sort)
 
 
@@ -100,7 +100,7 @@ def kind_of(graph: Graph, node: Node) -> str:
 # --------------------------------------------------------------------------- repeats
 
 
-def _without_repeats(rows: Sequence[CostRow]) -> list[CostRow]:
+def without_repeats(rows: Sequence[CostRow]) -> list[CostRow]:
     """Neighbours that differ in nothing but their number, as `layer1.1-2`."""
     found: list[CostRow] = []
     run: list[CostRow] = []

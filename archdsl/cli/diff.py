@@ -1,0 +1,111 @@
+"""`archdsl diff A B`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archdsl.cli import options
+from archdsl.cli.console import Console, coloured, write_stdout
+from archdsl.cli.group import OK, PROBLEMS, USAGE
+from archdsl.driver.request import Request
+
+if TYPE_CHECKING:
+    from archdsl.driver import Job
+
+
+@click.command("diff")
+@click.argument("before", metavar="A", shell_complete=options.offered("files"))
+@click.argument("after", metavar="B", shell_complete=options.offered("files"))
+@click.option("--net", metavar="NAME", help="This net of both files; needed if they have several.")
+@click.option(
+    "--set",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Set a parameter of both nets; may be repeated.",
+)
+@click.option("--input", "inputs", metavar="SHAPE", multiple=True, help="Another input of both.")
+@click.option(
+    "--format",
+    "-f",
+    "format",
+    type=options.Word("text", "md", "json"),
+    default="text",
+    help="text (the default), md for a pull request, or json.",
+)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder that imports don't leave.",
+)
+@options.output_format
+def command(
+    before: str,
+    after: str,
+    net: str | None,
+    settings: tuple[str, ...],
+    inputs: tuple[str, ...],
+    format: str,
+    root: Path | None,
+    console: Console,
+) -> int:
+    """Say what changed between two nets: layers, shapes, costs.
+
+    A and B are files, or FILE:NET. Ends with 0 where they are the same, 1 where they differ, and 2
+    where that can't be said.
+    """
+    from archdsl.analysis import differing
+    from archdsl.analysis.cost import cost
+    from archdsl.analysis.difference import difference
+    from archdsl.diagnostics import Diagnostics
+
+    jobs = [_job(text, net, settings, inputs, root) for text in (before, after)]
+    found = Diagnostics()
+    for job in jobs:
+        for item in job.diagnostics:
+            found.add(item)
+    if console.report(found, product=True):
+        return USAGE
+    for text, job in zip((before, after), jobs, strict=True):
+        if len(job.nets) != 1:
+            names = ", ".join(it.name for it in job.nets)
+            raise click.UsageError(
+                f"{text} has several nets: name one with --net, or {text}:NET, of {names}."
+            )
+    one, two = (job.nets[0] for job in jobs)
+    made = difference(cost(one), cost(two))
+    names = (before, after)
+    if format == "json":
+        write_stdout(differing.as_json(names, made))
+    elif format == "md":
+        write_stdout(differing.as_markdown(names, made))
+    else:
+        write_stdout(differing.as_text(names, made, colour=coloured(sys.stdout)))
+    return PROBLEMS if made.any else OK
+
+
+def _job(
+    text: str,
+    net: str | None,
+    settings: tuple[str, ...],
+    inputs: tuple[str, ...],
+    root: Path | None,
+) -> Job:
+    from archdsl.driver import run
+
+    file, named = text, net
+    head, colon, tail = text.rpartition(":")
+    if colon and tail.isidentifier() and not Path(text).is_file():
+        file, named = head, tail
+    request = Request(
+        file=file,
+        root=root,
+        nets=(named,) if named else (),
+        settings=settings,
+        inputs=inputs,
+    )
+    return run(request, expectations=False)
