@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -82,3 +84,18 @@ def test_several_files_are_one_log() -> None:
     (run,) = json.loads(check("sarif", "E201.arch", "W101.arch"))["runs"]
     assert [result["ruleId"] for result in run["results"]] == ["E201", "W101"]
     sarif.check({"version": "2.1.0", "runs": [run]})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda run: run.update(results=[{"level": "fatal", "message": {"text": "x"}}]), "fatal"),
+        (lambda run: run["results"][0].pop("message"), "'message' is a required property"),
+        (lambda run: run["results"][0].update(colour="red"), "colour"),
+        (lambda run: run["tool"]["driver"].pop("name"), "'name' is a required property"),
+    ],
+)
+def test_the_schema_refuses_what_is_no_log(change: Callable[[Any], object], said: str) -> None:
+    log = json.loads(check("sarif", "W101.arch"))
+    change(log["runs"][0])
+    assert any(said in problem for problem in sarif.problems(log))
