@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from archdsl.diagnostics import Label, Span, nearest
-from archdsl.elaborate import codes
+from archdsl.elaborate import codes, elsewhere
 from archdsl.elaborate.problems import Problem, quoted_list
 from archdsl.ir.op import Op
 from archdsl.ir.values import INITIALIZERS
@@ -120,7 +120,10 @@ def missing(
 
 def _unknown(signature: Signature, arg: tree.Arg, name: str) -> Problem:
     guess = nearest(name, signature.names)
-    if guess:
+    op = signature.kind == "op"
+    if op and (meant := elsewhere.argument(signature.owner, name, signature.names)):
+        help_text = meant
+    elif guess:
         help_text = f"did you mean `{guess}`?"
     elif signature.names:
         help_text = f"{signature.owner} takes {quoted_list(signature.names)}"

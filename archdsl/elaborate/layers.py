@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archdsl.diagnostics import Label, Span, nearest
-from archdsl.elaborate import calls, codes, instances
+from archdsl.elaborate import calls, codes, elsewhere, instances
 from archdsl.elaborate.coerce import coerce
 from archdsl.elaborate.context import Context
 from archdsl.elaborate.expressions import evaluate
@@ -27,6 +27,7 @@ from archdsl.ir.structure import Item, Known
 from archdsl.ir.values import BlockValue, Initializer, NoLayer, OpValue, Word
 from archdsl.ops import Custom
 from archdsl.syntax import tree
+from archdsl.syntax.wording import FACTORS
 
 
 def use(ctx: Context, stage: tree.Stage, piece: tree.Use, label: str | None) -> Item | None:
@@ -68,10 +69,19 @@ def unknown_layer(piece: tree.Use, scope: Scope) -> Problem:
             f"`{piece.name}` is a function of expressions, no layer",
             piece.name_span,
         )
+    factor = FACTORS.get(piece.name.lower())
+    before = piece.span.source.text[: piece.span.start].rstrip()
+    if factor and before[-1:].isdigit():
+        return Problem(
+            codes.UNKNOWN_NAME,
+            f"unknown layer `{piece.name}`",
+            piece.name_span,
+            help=f"a number's factor is joined to it: `5{factor}`; the factors are k, M, G and T",
+        )
     if piece.name in scope.labels():
         guess: str | None = f"@{piece.name}"
     else:
-        guess = nearest(piece.name, known_layers(scope))
+        guess = elsewhere.layer(piece.name) or nearest(piece.name, known_layers(scope))
     return Problem(
         codes.UNKNOWN_NAME,
         f"unknown layer `{piece.name}`",

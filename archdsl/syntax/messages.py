@@ -13,6 +13,7 @@ from archdsl.syntax.wording import (
     CLOSER,
     COMPARES,
     ENDS_ARGUMENTS,
+    FACTORS,
     HEADS,
     LOST,
     NAMED,
@@ -38,9 +39,8 @@ def _character(p: Place) -> Problem | None:
     match p.found.kind:
         case "bad":
             shown = f"`{text}`" if text.isprintable() else f"U+{ord(text):04X}"
-            return p.problem(
-                "S101", f"unexpected character {shown}", help=BAD_CHARACTERS.get(text, "")
-            )
+            help = BAD_CHARACTERS.get(text) or _foreign_letter(text)
+            return p.problem("S101", f"unexpected character {shown}", help=help)
         case "open":
             return p.problem(
                 "S103",
@@ -51,9 +51,29 @@ def _character(p: Place) -> Problem | None:
             return p.problem(
                 "S102",
                 f"{quote(p.found)} is neither a number nor a size",
-                help="numbers are written `64`, `1_000`, `0.2`, `1e-3`, `25.6M`; sizes `3x3`",
+                help=_number_meant(text)
+                or "numbers are written `64`, `1_000`, `0.2`, `1e-3`, `25.6M`; sizes `3x3`",
             )
     return None
+
+
+def _foreign_letter(text: str) -> str:
+    """Letters of other scripts look like those of names: Cyrillic `с` like `c`."""
+    if not text.isalpha():
+        return ""
+    import unicodedata
+
+    name = unicodedata.name(text, f"U+{ord(text):04X}").lower()
+    return f"this is {name}; names are written with the letters a to z"
+
+
+def _number_meant(text: str) -> str:
+    """`5m` and `1B` are `5M` and `1G`; `5MB` too."""
+    digits = text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    factor = FACTORS.get(text[len(digits) :].lower())
+    if not factor or not digits.replace("_", "").replace(".", "", 1).isdigit():
+        return ""
+    return f"did you mean `{digits}{factor}`? The factors are k, M, G and T"
 
 
 def _keyword_value(p: Place) -> Problem | None:
@@ -217,7 +237,11 @@ def _missing(p: Place) -> Problem | None:
     if p.accepts == {"STRING"}:
         return p.problem("S107", f"expected a string in double quotes{p.after()}, found {found}")
     if "FROM" in p.accepts:
-        return p.problem("S107", f"expected `from`{p.after()}, found {found}")
+        return p.problem(
+            "S107",
+            f"expected `from`{p.after()}, found {found}",
+            help='an import says what it takes from which file: `import Stem from "stem.arch"`',
+        )
     if p.accepts and p.accepts <= SIGNS.keys() | {"STRING"} and len(p.accepts) <= 3:
         wanted = " or ".join(f"`{SIGNS[t]}`" for t in sorted(p.accepts) if t in SIGNS)
         return p.problem("S107", f"expected {wanted}{p.after()}, found {found}")
@@ -259,12 +283,25 @@ def _in_body(p: Place) -> Problem | None:
     return p.problem("S111", f"unexpected {p.shown()}", help=LOST.get(word.text, ""))
 
 
+def _variant(p: Place) -> Problem | None:
+    """In the braces of `net A = B(..) { .. }`."""
+    if p.accepts != {"EXPECT", "DEFAULTS", "INIT", "RBRACE"} or p.found.kind == "end":
+        return None
+    return p.problem(
+        "S111",
+        f"{quote(p.found)} can't stand in a variant",
+        help="its body is that of the net it varies: here stand `expect`, `defaults` and `init`",
+    )
+
+
 def _top_level(p: Place) -> Problem | None:
     if not p.wants_declaration:
         return None
     word, after = p.found, p.outline.word(p.at + 1)
     secondary: tuple[tuple[int, int, str], ...] = ()
     help = "layers and other items stand in the body of a `net`, a `block` or a `seq`"
+    if word.text in ("//", "/"):
+        help = LOST["//"]
     declares = ("block", "seq", "net", "op", "import", "let", "defaults", "init", "recipe")
     meant = nearest(word.text, declares) if word.kind == "word" else None
     if meant and meant != word.text and after is not None and after.kind == "word":
@@ -288,5 +325,6 @@ _RULES: tuple[Rule, ...] = (
     _keyword_name,
     _missing,
     _in_body,
+    _variant,
     _top_level,
 )

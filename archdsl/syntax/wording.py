@@ -20,6 +20,13 @@ BAD_CHARACTERS = {
     "≠": "write `!=`",
     "@": "a reference is written with the label right after it: `@name`",
 }
+# What people write for a number's factor -> how it is written.
+FACTORS = {
+    **dict.fromkeys(("k", "kb", "kib", "thousand"), "k"),
+    **dict.fromkeys(("m", "mb", "mib", "mio", "mil", "million"), "M"),
+    **dict.fromkeys(("b", "bn", "g", "gb", "gib", "billion"), "G"),
+    **dict.fromkeys(("t", "tb", "tib", "trillion"), "T"),
+}
 COMPARES = {"==", "!=", "<", "<=", ">", ">=", "~"}
 CLOSER = {"(": ")", "[": "]", "{": "}"}
 ENDS_ARGUMENTS = {"->", "::", "{", "|"}
