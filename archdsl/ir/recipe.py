@@ -10,11 +10,12 @@ the net sees. Sizes are (height, width). A probability, a fraction or a share is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from archdsl.diagnostics import Span
 from archdsl.ir import structure
+from archdsl.ir.checked import AtLeastZero, Count, Decay, Positive, Share, checked
 from archdsl.ir.recipe_augment import CenterCrop, Normalize, Resize, Step
 from archdsl.ir.recipe_data import Data
 from archdsl.ir.shape import Shape
@@ -43,7 +44,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Model:
     """A net that is trained.
 
@@ -57,7 +58,7 @@ class Model:
     net: structure.Net
     written: Mapping[str, object]
     input: Shape
-    classes: int
+    classes: Count
 
     @property
     def name(self) -> str:
@@ -67,7 +68,7 @@ class Model:
 # --------------------------------------------------------------------------- transfer
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Weights:
     """Where the weights come from that training starts with.
 
@@ -83,7 +84,7 @@ class Weights:
     map: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Features:
     """The values that a frozen net gives its head, computed once for each image and kept.
 
@@ -95,11 +96,11 @@ class Features:
 
     file: str
     head: str
-    dropout: float
-    size: int
+    dropout: Share
+    size: Count
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Transfer:
     """How a net starts from another's weights, and which of its layers stay as they are.
 
@@ -120,7 +121,7 @@ class Transfer:
 # --------------------------------------------------------------------------- train
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Sgd:
     """PyTorch's rule: v = momentum * v + (g + weight_decay * w); w -= rate * v.
 
@@ -128,43 +129,43 @@ class Sgd:
     the rate acts at once. weight_decay is on every weight, biases and norms too.
     """
 
-    rate: float
-    momentum: float = 0.0
-    weight_decay: float = 0.0
+    rate: Positive
+    momentum: Share = 0.0
+    weight_decay: AtLeastZero = 0.0
     nesterov: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Adam:
     """Adam; weight_decay is added to the gradient (L2)."""
 
-    rate: float
-    beta1: float = 0.9
-    beta2: float = 0.999
-    eps: float = 1e-8
-    weight_decay: float = 0.0
+    rate: Positive
+    beta1: Share = 0.9
+    beta2: Share = 0.999
+    eps: Positive = 1e-8
+    weight_decay: AtLeastZero = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class AdamW:
     """Adam with decoupled decay: w -= rate * weight_decay * w beside Adam's own step."""
 
-    rate: float
-    beta1: float = 0.9
-    beta2: float = 0.999
-    eps: float = 1e-8
-    weight_decay: float = 0.01
+    rate: Positive
+    beta1: Share = 0.9
+    beta2: Share = 0.999
+    eps: Positive = 1e-8
+    weight_decay: AtLeastZero = 0.01
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class RmsProp:
     """RMSprop: s = rho * s + (1 - rho) * g**2, step by g / (sqrt(s) + eps); L2 weight_decay."""
 
-    rate: float
-    rho: float = 0.99
-    momentum: float = 0.0
-    eps: float = 1e-8
-    weight_decay: float = 0.0
+    rate: Positive
+    rho: Share = 0.99
+    momentum: Share = 0.0
+    eps: Positive = 1e-8
+    weight_decay: AtLeastZero = 0.0
 
 
 Optimizer: TypeAlias = Sgd | Adam | AdamW | RmsProp
@@ -174,31 +175,31 @@ Optimizer: TypeAlias = Sgd | Adam | AdamW | RmsProp
 # steps in all and W = round(warmup * n): step t (from 0) of the first W has the factor (t + 1) / W.
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Constant:
     """1 after the warm-up. warmup: epochs."""
 
-    warmup: float = 0.0
+    warmup: AtLeastZero = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Steps:
     """gamma ** (how many of `at` are <= t / n). at: epochs counted from the start, warm-up too."""
 
     at: tuple[float, ...]
-    gamma: float = 0.1
-    warmup: float = 0.0
+    gamma: Positive = 0.1
+    warmup: AtLeastZero = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Cosine:
     """final + (1 - final) * (1 + cos(pi * (t - W) / (T - W))) / 2. final: share of the rate."""
 
-    warmup: float = 0.0
-    final: float = 0.0
+    warmup: AtLeastZero = 0.0
+    final: AtLeastZero = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class OneCycle:
     """Up and down again, the optimizer's rate at the peak (Smith, 2018).
 
@@ -207,25 +208,25 @@ class OneCycle:
     1 + (final - 1) * (1 - cos(pi * (t - P) / (T - 1 - P))) / 2, as torch's OneCycleLR.
     """
 
-    peak: float = 0.3
-    start: float = 0.04
-    final: float = 4e-6
+    peak: Decay = 0.3
+    start: Share = 0.04
+    final: AtLeastZero = 4e-6
 
 
 Schedule: TypeAlias = Constant | Steps | Cosine | OneCycle
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class CrossEntropy:
     """Of softmax(logits); label_smoothing: the share spread evenly over all classes.
 
     Side heads add theirs, times their weight in the net (`graph.aux`), while training.
     """
 
-    label_smoothing: float = 0.0
+    label_smoothing: Share = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Train:
     """How a net is trained.
 
@@ -244,8 +245,8 @@ class Train:
     workers:       processes that read and change images; None: by the machine, at most 8
     """
 
-    epochs: int
-    batch: int
+    epochs: Count
+    batch: Count
     seed: int
     optimizer: Optimizer
     schedule: Schedule
@@ -253,8 +254,8 @@ class Train:
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "float32"
     compile: bool = False
     channels_last: bool = False
-    ema: float | None = None
-    clip: float | None = None
+    ema: Decay | None = None
+    clip: Positive | None = None
     shard: bool = False
     tensorboard: bool = False
     workers: int | None = None
@@ -263,7 +264,7 @@ class Train:
 # --------------------------------------------------------------------------- evaluate
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Evaluate:
     """How a trained net is measured. Probabilities (not logits) of an image's views are averaged.
 
@@ -289,7 +290,7 @@ class Evaluate:
 # --------------------------------------------------------------------------- the whole
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Member:
     """One training of an ensemble: which of the recipe's models, and its seed."""
 
@@ -297,14 +298,14 @@ class Member:
     seed: int
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Ensemble:
     """Several trainings whose probabilities are averaged."""
 
     members: tuple[Member, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Recipe:
     """A recipe, checked.
 
@@ -326,7 +327,7 @@ class Recipe:
     models: tuple[Model, ...]
     data: Data
     augment: tuple[Step, ...]
-    mixup: float | None
+    mixup: Positive | None
     normalize: Normalize | None
     transfer: Transfer
     train: Train

@@ -7,8 +7,9 @@ Color, RgbShift and PcaColor. What a step brings in from outside the image is bl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from archdsl.ir.checked import AtLeastZero, Count, Share, checked
 
 __all__ = [
     "IMAGENET_MEAN",
@@ -43,7 +44,7 @@ PCA_VECTORS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Resize:
     """To a size, bilinear with antialias (torchvision's default).
 
@@ -54,7 +55,7 @@ class Resize:
     size: int | tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class CenterCrop:
     """The middle: top and left are int(round((image - size) / 2)), as torchvision.
 
@@ -64,7 +65,7 @@ class CenterCrop:
     size: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class RandomResizedCrop:
     """A random part, resized to `size`, bilinear with antialias; torchvision's RandomResizedCrop.
 
@@ -78,7 +79,7 @@ class RandomResizedCrop:
     ratio: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class PaddedCrop:
     """`pad` black pixels added at each side, then a random part of `size`, every place alike."""
 
@@ -86,14 +87,14 @@ class PaddedCrop:
     pad: int
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Flip:
     """Mirrored left to right with probability p."""
 
-    p: float
+    p: Share
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Affine:
     """One resampling about the image's centre, bilinear: rotate, shear, shift and zoom that stand
     side by side in the file. The same as torchvision's RandomAffine / functional.affine, whatever
@@ -104,13 +105,13 @@ class Affine:
     zoom:   a factor uniform in [1 - zoom, 1 + zoom]
     """
 
-    rotate: float = 0.0
+    rotate: AtLeastZero = 0.0
     shear: tuple[float, float] = (0.0, 0.0)
-    shift: float = 0.0
-    zoom: float = 0.0
+    shift: AtLeastZero = 0.0
+    zoom: Share = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Warp:
     """Every place moves a little, near ones alike: a free-form deformation.
 
@@ -120,11 +121,11 @@ class Warp:
     bilinear, as torchvision's functional.elastic with that displacement.
     """
 
-    amount: float
-    grid: int
+    amount: AtLeastZero
+    grid: Count
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Color:
     """torchvision's ColorJitter: the four in a random order for each image.
 
@@ -132,13 +133,13 @@ class Color:
     hue: +-share of the colour circle, at most 0.5; 0: left out
     """
 
-    brightness: float
-    contrast: float
-    saturation: float
-    hue: float
+    brightness: AtLeastZero
+    contrast: AtLeastZero
+    saturation: AtLeastZero
+    hue: Share
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class RgbShift:
     """A number added to all of each channel, in levels of 0..255 (so +20 adds 20 / 255).
 
@@ -150,17 +151,17 @@ class RgbShift:
     triples: tuple[tuple[float, float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class PcaColor:
     """AlexNet's: for each of three components adds vector * value * a normal draw of this std.
 
     In numbers: rgb += PCA_VECTORS @ (normal(0, std, 3) * PCA_VALUES).
     """
 
-    std: float
+    std: AtLeastZero
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Normalize:
     """(x - mean) / std for each channel; as many as the image has."""
 

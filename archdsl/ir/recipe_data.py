@@ -8,13 +8,14 @@ ITU-R 601's luma (0.299, 0.587, 0.114), as Pillow's "L".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from archdsl.ir.checked import Count, Share, checked
 
 __all__ = ["Cifar10", "Data", "Digits", "Folder", "HuggingFace", "Mnist"]
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Digits:
     """scikit-learn's 1797 handwritten digits, 8x8 grey of 0..16, which come in its package.
 
@@ -25,13 +26,13 @@ class Digits:
     channels: 1, or 3 by repetition
     """
 
-    size: int
-    val: float
+    size: Count
+    val: Share
     seed: int
-    channels: int
+    channels: Count
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Folder:
     """A folder with one folder of images (.jpg .jpeg .png .bmp .webp .gif) for each class.
 
@@ -46,13 +47,13 @@ class Folder:
     """
 
     path: str
-    val: float | None
+    val: Share | None
     seed: int
-    channels: int
-    classes: int
+    channels: Count
+    classes: Count
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Mnist:
     """MNIST from its four IDX files (also .gz) under `path`, fetched only if `download`.
 
@@ -61,10 +62,10 @@ class Mnist:
 
     path: str
     download: bool
-    channels: int
+    channels: Count
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class Cifar10:
     """CIFAR-10 from its binary version (no pickles) under `path`, fetched only if `download`.
 
@@ -74,10 +75,10 @@ class Cifar10:
 
     path: str
     download: bool
-    channels: int
+    channels: Count
 
 
-@dataclass(frozen=True, slots=True)
+@checked
 class HuggingFace:
     """A data set by its name for the package `datasets`, from its cache; fetched if `download`.
 
@@ -93,8 +94,8 @@ class HuggingFace:
     train: str
     val: str
     download: bool
-    channels: int
-    classes: int
+    channels: Count
+    classes: Count
 
 
 Data: TypeAlias = Digits | Folder | Mnist | Cifar10 | HuggingFace

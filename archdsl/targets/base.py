@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from archdsl.diagnostics import Diagnostics
 from archdsl.ir import structure
 from archdsl.ir.graph import Graph, Node
-from archdsl.ir.recipe import Recipe
 from archdsl.ir.shape import Shape
+
+if TYPE_CHECKING:
+    from archdsl.ir.recipe import Recipe
 
 # The same net with one parameter set to another value, or None where that can't be: lets a target
 # find out whether a parameter may stay one.
