@@ -6,7 +6,6 @@ true, and a value out of its range is refused here even if a check before has mi
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, TypeVar, dataclass_transform
 
 from pydantic import ConfigDict, Field
@@ -26,9 +25,6 @@ Decay = Annotated[float, Field(gt=0, lt=1)]
 @dataclass_transform(frozen_default=True)
 def checked(cls: type[T]) -> type[T]:
     """A frozen dataclass that raises pydantic.ValidationError for a value of the wrong kind."""
-    make: Callable[[type[T]], type[T]] = dataclass(
-        frozen=True,
-        slots=True,
-        config=ConfigDict(arbitrary_types_allowed=True, extra="forbid"),
-    )
-    return make(cls)
+    config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+    made: type[T] = dataclass(frozen=True, slots=True, config=config)(cls)  # type: ignore[assignment]
+    return made

@@ -22,17 +22,17 @@ def words(recipe: ir.Recipe) -> str:
 def piece(recipe: ir.Recipe) -> str:
     """transfer.py."""
     transfer = recipe.transfer
-    source, skip, map, library = "", "", "", None
-    match transfer.weights:
-        case ir.Weights(source=named, skip=skipped, map=mapped, library=library):
-            source = literal(named)
-            skip = literal(tuple(skipped)) if skipped else ""
-            map = literal(mapped) if mapped is not None else ""
+    source, skip, map = "", "", ""
+    weights = transfer.weights
+    if weights is not None:
+        source = literal(weights.source)
+        skip = literal(tuple(weights.skip)) if weights.skip else ""
+        map = literal(weights.map) if weights.map is not None else ""
     return render(
         "torch/recipe/transfer.py.jinja",
         source=source,
         skip=skip,
-        library=library,
+        library=weights.library if weights is not None else None,
         kind=source.strip('"').rpartition(".")[2].lower(),
         map=map,
         frozen=_tuple(transfer.stages),
