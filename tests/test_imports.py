@@ -30,6 +30,7 @@ ORDER = (
     "targets",
     "verify",
     "weights",
+    "export",
     "driver",
     "cli",
 )

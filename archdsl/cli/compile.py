@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     required=True,
     metavar="NAME",
     shell_complete=options.offered("targets"),
-    help="torch or keras.",
+    help="torch, keras or jax.",
 )
 @click.option(
     "--output", "-o", metavar="FILE|DIR", help="Where to write; without it, to standard output."

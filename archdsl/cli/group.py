@@ -20,7 +20,7 @@ OK, PROBLEMS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 70, 130
 COMMANDS = {
     "new": "Write a first file, with comments.",
     "check": "Check files: syntax, names, shapes, budgets.",
-    "compile": "Write a PyTorch or Keras module, or a recipe's scripts.",
+    "compile": "Write a PyTorch, Keras or Flax module, or a recipe's scripts.",
     "train": "Train a recipe's nets.",
     "evaluate": "Measure what was trained, or classify images.",
     "augment": "Show what a recipe does with an image.",
@@ -29,6 +29,7 @@ COMMANDS = {
     "diff": "Say what changed between two nets.",
     "verify": "Run a net in two frameworks with the same weights, and compare.",
     "weights": "Take weights from one framework to the other.",
+    "export": "Write a net with its weights as ONNX or TFLite.",
     "fmt": "Lay files out in the one way.",
     "list": "List the nets of a file, or the specs that come with archdsl.",
     "explain": "Say what an error's code means.",

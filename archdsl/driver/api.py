@@ -152,7 +152,7 @@ class Spec:
         return Recipe(job)
 
     def source(self, target: str) -> str:
-        """The text of one module with all nets that stand on their own, for "torch" or "keras"."""
+        """One module's text with all nets that stand alone, for "torch", "keras" or "jax"."""
         job = Job(
             Request(file=self._job.request.file, limits=self._job.request.limits),
             self._job.project,
@@ -228,7 +228,7 @@ class Net:
         return Diagram(self._net, Drawing(style, depth, opened, block, cost, theme))
 
     def source(self, target: str) -> str:
-        """The text of its module for "torch" or "keras"."""
+        """The text of its module for "torch", "keras" or "jax"."""
         from archdsl.driver.emit import emit
 
         job = self._job
@@ -245,6 +245,13 @@ class Net:
     def keras(self, **arguments: Any) -> Any:
         """A new `keras.Model`; arguments go to the function that makes it."""
         return self.maker("keras")(**arguments)
+
+    def jax(self, **arguments: Any) -> Any:
+        """A new `flax.nnx.Module`; arguments go to its class, `rngs` is made where not given."""
+        make = self.maker("jax")
+        from flax import nnx
+
+        return make(**({"rngs": nnx.Rngs(0)} | arguments))
 
     def maker(self, target: str) -> Callable[..., Any]:
         """The net's class or function, of the module that is generated for the target."""

@@ -52,6 +52,19 @@ def need_torch() -> None:
         ) from None
 
 
+def need_jax() -> None:
+    try:
+        import flax.nnx  # noqa: F401
+        import jax  # noqa: F401
+    except ModuleNotFoundError as error:
+        if error.name not in ("jax", "jaxlib", "flax"):
+            raise
+        name = "Flax" if error.name == "flax" else "JAX"
+        raise MissingFramework(
+            f'{name} is not installed: pip install "archdsl[jax]"', name=error.name
+        ) from None
+
+
 def need_keras() -> None:
     try:
         import keras  # noqa: F401
@@ -70,4 +83,8 @@ def need_keras() -> None:
         raise MissingFramework(text, name=error.name) from None
 
 
-NEEDS: dict[str, Callable[[], None]] = {"torch": need_torch, "keras": need_keras}
+NEEDS: dict[str, Callable[[], None]] = {
+    "torch": need_torch,
+    "keras": need_keras,
+    "jax": need_jax,
+}

@@ -190,6 +190,19 @@ def _umask() -> int:
     return mask
 
 
+def may_write(path: Path, diagnostics: Diagnostics, *, force: bool = False) -> bool:
+    """Whether `write` would replace what is at `path`: for those to whom `content` costs much."""
+    try:
+        if path.is_file():
+            _may_replace(path, shown(path), force)
+    except NotWritten as error:
+        diagnostics.error(error.code, error.message, None, help=error.help)
+        return False
+    except OSError:
+        return True  # writing says what is wrong
+    return True
+
+
 def save(path: Path, content: bytes, diagnostics: Diagnostics, *, force: bool = False) -> None:
     """As `write`, with a failure as a diagnostic."""
     try:

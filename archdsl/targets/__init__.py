@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archdsl.targets.base import Emission, RecipeEmission, RecipeTarget, Target
 
-NAMES = ("torch", "keras")
+NAMES = ("torch", "keras", "jax")
 
 
 def target(name: str) -> Target:
@@ -17,6 +17,10 @@ def target(name: str) -> Target:
         from archdsl.targets.keras.emitter import KerasTarget
 
         return KerasTarget()
+    if name == "jax":
+        from archdsl.targets.jax.emitter import JaxTarget
+
+        return JaxTarget()
     raise KeyError(name)
 
 

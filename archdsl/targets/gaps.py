@@ -46,7 +46,9 @@ def _report(
 ) -> None:
     if isinstance(node.op, Custom):
         message = f"`{node.op.value('name')}` can't be compiled for {target}"
-        help = f'name its class where it is declared: `{target} = "package.Class"`'
+        help = "choose another target"
+        if hasattr(node.op, f"{target}_path"):
+            help = f'name its class where it is declared: `{target} = "package.Class"`'
     else:
         guilty = at_fault(net.graph, node, lower)
         with_ = f" with {' and '.join(guilty)}" if guilty else ""

@@ -19,7 +19,7 @@ from archdsl.targets.layout import Doc, call
 from archdsl.targets.outline import survey
 from archdsl.targets.outline.candidates import channels_after
 from archdsl.targets.outline.constants import Code
-from archdsl.targets.outline.names import TAKEN, safe, snake
+from archdsl.targets.outline.names import TAKEN, attribute_word, safe, snake
 from archdsl.targets.outline.rows import Mismatch, Row, output_of, same_type, value_of
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.outline.unit import Unit
@@ -158,7 +158,7 @@ class BodyWriter:
             node = rows[0].graph.nodes[first.node]
             if not node.op.weights(rows[0].graph.input_shapes(node)):
                 assert isinstance(stage.piece, tree.Use)
-                word = safe(snake(stage.piece.name))
+                word = attribute_word(snake(stage.piece.name))
         extra: list[str] = []
         if isinstance(first, structure.Group):
             outer = survey.outer_references(first)

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass, field
 
-from archdsl.targets.layout import INDENT, WIDTH, Doc, flat, lay_out
+from archdsl.targets.layout import INDENT, WIDTH, Brackets, Doc, flat, lay_out
 
 VARIABLES = ("x", "y", "z")
 VARIABLE = re.compile(r"[xyz]|x[0-9]+|shortcut")  # what the flow itself is called
+
+
+def opened(prefix: str, doc: Doc, indent: int) -> Doc:
+    """An expression that is too long for one line, in a form that can be laid out."""
+    if not isinstance(doc, str) or len(INDENT) * indent + len(prefix) + len(doc) <= WIDTH:
+        return doc
+    node = ast.parse(doc, mode="eval").body
+    if isinstance(node, ast.Call):
+        parts = [_text(doc, a) for a in node.args]
+        parts += [f"{k.arg}={_text(doc, k.value)}" for k in node.keywords]
+        inner = tuple(opened("", part, indent + 1) for part in parts)
+        return Brackets(_text(doc, node.func), inner)
+    if isinstance(node, ast.IfExp):
+        then, test, other = (_text(doc, n) for n in (node.body, node.test, node.orelse))
+        return Brackets("", (then, f"if {test}", f"else {other}"), loop=True)
+    return doc
+
+
+def _text(code: str, node: ast.expr) -> str:
+    return ast.get_source_segment(code, node) or ""
 
 
 @dataclass
@@ -57,7 +78,7 @@ class Flow:
         return flat(self.current)
 
     def assign(self, variable: str, doc: Doc, comment: str = "") -> None:
-        lines = lay_out(f"{variable} = ", doc, self.indent)
+        lines = lay_out(f"{variable} = ", opened(f"{variable} = ", doc, self.indent), self.indent)
         if comment and len(lines[-1]) + len(comment) + 4 <= WIDTH and len(lines) == 1:
             lines[-1] += f"  # {comment}"
         self.lines += lines

@@ -77,10 +77,12 @@ def module_text(
     main = "\n".join(line for net in emission.nets for line in dialect.run(net))
     before = "\n".join(constants)
     imports, helpers = _helpers(dialect, module, f"{before}\n{classes}")
-    classes = "\n\n\n".join([*helpers, classes])
+    early = before and not _called(dialect, before)  # constants that call none of the helpers
+    parts = [*helpers, *([before] if before and not early else []), classes]
     names = sorted((name for name, _ in module.classes), key=_order)
     exported = Brackets("", tuple(f'"{n}"' for n in names), brackets="[]")
     doc = emission.doc.splitlines() if emission.doc else []
+    classes = "\n\n\n".join(parts)
     code = f"{before}\n{classes}\n\nif True:\n{main}"
     return render(
         f"{dialect.target}/module.py.jinja",
@@ -90,7 +92,7 @@ def module_text(
         docstring="\n".join(docstring(doc or [f"{', '.join(nets)}, for {dialect.title}."], 0)),
         imports="\n".join(_imports(dialect, imports, _used(code))),
         all="\n".join(lay_out("__all__ = ", exported, 0)),
-        constants=f"\n{before}\n" if before else "",
+        constants=f"\n{before}\n" if early else "",
         classes=classes,
         main=main,
     )
@@ -111,10 +113,13 @@ def _helpers(dialect: Dialect, module: Module, code: str) -> tuple[list[str], li
     """The helpers' imports and their texts; those too that only expressions call."""
     imports: list[str] = []
     bodies: list[str] = []
-    wanted = set(module.helpers)
-    wanted |= {dialect.helpers[name] for name in _used(code) & dialect.helpers.keys()}
-    for name in sorted(wanted):
-        source = helper(dialect.target, name)
+    sources: dict[str, str] = {}
+    wanted = set(module.helpers) | _called(dialect, code)
+    while wanted:
+        found = {name: helper(dialect.target, name) for name in wanted}
+        sources |= found
+        wanted = _called(dialect, "\n".join(found.values())) - sources.keys()
+    for _, source in sorted(sources.items()):
         last = 0
         for node in ast.parse(source).body:
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -123,6 +128,11 @@ def _helpers(dialect: Dialect, module: Module, code: str) -> tuple[list[str], li
         bodies.append("\n".join(source.splitlines()[last:]).strip("\n"))
     imports += [f"from {path} import {name}" for path, name in module.foreign]
     return imports, bodies
+
+
+def _called(dialect: Dialect, code: str) -> set[str]:
+    """Helpers that the code calls by name."""
+    return {dialect.helpers[name] for name in _used(code) & dialect.helpers.keys()}
 
 
 def _imports(dialect: Dialect, extra: Iterable[str], used: set[str]) -> list[str]:

@@ -12,7 +12,7 @@ from archdsl.syntax import tree
 from archdsl.targets.classes.body import BodyWriter
 from archdsl.targets.classes.dialect import Dialect
 from archdsl.targets.classes.entries import is_expression, sequential, statements
-from archdsl.targets.classes.flow import Flow
+from archdsl.targets.classes.flow import Flow, opened
 from archdsl.targets.classes.places import Attributes, Places
 from archdsl.targets.classes.sequence import LineWriter
 from archdsl.targets.layout import INDENT, Brackets, Doc, docstring, flat, lay_out
@@ -203,7 +203,7 @@ def leave(flow: Flow) -> None:
     held = not flow.pending and flow.current == flow.variable and flow.lines
     if held and flow.lines[-1].startswith(assigned) and "  # " not in flow.lines[-1]:
         flow.current = flow.lines.pop().removeprefix(assigned)
-    flow.lines += lay_out("return ", flow.current, flow.indent)
+    flow.lines += lay_out("return ", opened("return ", flow.current, flow.indent), flow.indent)
 
 
 def keys(unit: Unit) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archdsl.ir import structure
 from archdsl.ir.op import Arg, Call, KerasLowering
-from archdsl.targets.keras import orders
+from archdsl.targets import orders
 from archdsl.targets.keras.aliases import is_default
 from archdsl.targets.keras.initial import lowered
 from archdsl.targets.keras.padding import is_never_negative, unified, with_zeros

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from archdsl.ir.graph import Graph, Node
-from archdsl.targets.keras import orders
+from archdsl.targets import orders
 from archdsl.targets.keras.names import layer_name, output_names
 from archdsl.targets.keras.weights import keras_weights, set_weights, to_torch, twins
 from archdsl.targets.state import weight_name

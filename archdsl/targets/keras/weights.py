@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from archdsl.ir.graph import Graph, Node
 from archdsl.ir.op import Weight
-from archdsl.targets.keras import orders
+from archdsl.targets import orders
 from archdsl.targets.keras.names import layer_name
 
 if TYPE_CHECKING:

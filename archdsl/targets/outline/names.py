@@ -11,14 +11,20 @@ from archdsl.syntax import tree
 
 # what the emitted file itself uses; a user's name of these gets an underscore
 _FRAMEWORK = "self super torch nn F Tensor OrderedDict Callable partial math keras layers ops"
+_FRAMEWORK += " Any Array jax jnp lax nnx rngs"
 _BUILTINS = "len range min max round abs sum int float bool str list tuple dict set enumerate zip"
 _LOCAL = "x y z print isinstance forward in_channels name module training"
 _HELPERS = """CenterCrop DropPath
 CroppedConvTranspose1d CroppedConvTranspose2d CroppedConvTranspose3d
 LayerNormPerPosition LinearPerPosition PadChannels PaddedAvgPool1d PaddedAvgPool2d PaddedAvgPool3d
 PaddedConv1d PaddedConv2d PaddedConv3d PaddedMaxPool1d PaddedMaxPool2d PaddedMaxPool3d
-PartialBatchNorm1d PartialBatchNorm2d PartialBatchNorm3d Rescale Reshape SliceChannels round_to"""
-TAKEN = frozenset(f"{_FRAMEWORK} {_BUILTINS} {_LOCAL} {_HELPERS}".split())
+PartialBatchNorm1d PartialBatchNorm2d PartialBatchNorm3d Rescale Reshape SliceChannels round_to
+ChannelPReLU NamedSequential Standardize"""
+_HELPING = """adaptive_avg_pool adaptive_max_pool avg_pool_ceil ceil_padding center_crop
+channel_shuffle flatten_channels_first local_response_norm max_pool_ceil pad_channels rescale
+reshape_channels_first resize shifted upsample"""
+FUNCTIONS = frozenset(_HELPING.split())
+TAKEN = FUNCTIONS | frozenset(f"{_FRAMEWORK} {_BUILTINS} {_LOCAL} {_HELPERS}".split())
 
 
 def safe(name: str) -> str:
@@ -27,6 +33,11 @@ def safe(name: str) -> str:
         return f"v{name}"
     bare = name.rstrip("_")
     return f"{name}_" if bare in TAKEN or keyword.iskeyword(bare) else name
+
+
+def attribute_word(name: str) -> str:
+    """A name for an attribute: functions beside the class may have it too."""
+    return name if name in FUNCTIONS else safe(name)
 
 
 def declared(node: object) -> set[str]:

@@ -1,4 +1,4 @@
-"""The order of a flattened map: PyTorch's is channel after channel, Keras's channels last.
+"""The order of a flattened map: PyTorch's is channel after channel, other targets' channels last.
 
 A flatten that only feeds linear layers costs nothing: their weights are permuted once. Where
 another layer or the net's output sees the order, the map is permuted before it is flattened.
@@ -6,7 +6,13 @@ another layer or the net's output sees the order, the map is permuted before it 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archdsl.ir.graph import Graph, Node
+from archdsl.ir.op import Weight
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # layers that treat every element of a vector alike, or by weights that can be permuted too
 _ALIKE = frozenset(
@@ -65,3 +71,21 @@ def flattened(node: Node, graph: Graph) -> tuple[int, ...] | None:
             return None
         value = graph.nodes[value.inputs[0]]
     return None
+
+
+def reordered(array: np.ndarray, graph: Graph, node: Node, weight: Weight) -> np.ndarray:
+    """A weight of PyTorch's that reads a flattened map, from channels first to channels last."""
+    if node.shape.rank or not array.shape:
+        return array
+    order = flattened(node, graph)
+    if order is None:
+        return array
+    axis = 1 if node.op.keyword == "linear" else 0
+    if (node.op.keyword == "linear" and weight.name != "weight") or array.shape[axis] == 1:
+        return array
+    channels, *space = order
+    rest = array.shape[axis + 1 :]
+    apart = array.reshape(*array.shape[:axis], channels, *space, *rest)
+    last = range(axis + 1, axis + 1 + len(space))
+    after = range(axis + 1 + len(space), apart.ndim)
+    return apart.transpose(*range(axis), *last, axis, *after).reshape(array.shape)

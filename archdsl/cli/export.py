@@ -1,0 +1,76 @@
+"""`archdsl export FILE --net NAME -o net.onnx`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archdsl.cli import options
+from archdsl.cli.console import Console
+from archdsl.cli.group import USAGE
+from archdsl.driver.request import Request
+
+FORMATS = ("onnx", "tflite")
+
+
+@click.command("export")
+@options.source
+@click.option(
+    "--output", "-o", required=True, metavar="FILE", help="Where to write; its ending is a format."
+)
+@click.option(
+    "--format", "-f", "format", type=options.Word(*FORMATS), help="Where FILE's ending says none."
+)
+@click.option(
+    "--weights",
+    "-w",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The net's weights; without them it has the framework's random ones.",
+)
+@click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
+@options.output_format
+def command(
+    request: Request,
+    output: str,
+    format: str | None,
+    weights: Path | None,
+    force: bool,
+    console: Console,
+) -> int:
+    """Write a net with its weights as ONNX or TFLite.
+
+    ONNX is made from the PyTorch model and takes a batch of any size; TFLite is made from the Keras
+    model on TensorFlow and takes one sample, its maps height x width x channels. The file's outputs
+    are compared with the model's first: where they differ by more than 1e-5 of the largest, nothing
+    is written.
+    """
+    from archdsl.driver import run
+    from archdsl.driver.errors import MissingFramework
+    from archdsl.driver.export import export
+    from archdsl.driver.writing import may_write, save
+
+    kind = format or Path(output).suffix.lower().removeprefix(".")
+    if kind not in FORMATS:
+        raise click.UsageError(f"{output} ends with no format: name one, --format onnx or tflite.")
+    done = run(request)
+    if done.ok and len(done.nets) > 1:
+        listed = ", ".join(net.name for net in done.nets)
+        raise click.UsageError(f"One net is exported at a time: --net, of {listed}.")
+    content = None
+    try:
+        if may_write(Path(output), done.diagnostics, force=force):
+            content = export(done, kind, weights)
+    except MissingFramework as error:
+        raise _Unusable(str(error)) from None
+    if content is not None:
+        save(Path(output), content, done.diagnostics, force=force)
+    code = console.report(done.diagnostics)
+    if not code and weights is None:
+        console.note(f"{done.nets[0].name} has random weights: --weights gives it its own")
+    return code
+
+
+class _Unusable(click.ClickException):
+    exit_code = USAGE

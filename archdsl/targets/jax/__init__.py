@@ -1,0 +1,1 @@
+"""JAX: Flax NNX modules, channels last."""

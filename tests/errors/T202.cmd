@@ -1,0 +1,1 @@
+export lenet --net LeNet5 --weights weights.bin -o lenet5.onnx
