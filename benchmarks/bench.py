@@ -1,6 +1,6 @@
 """The benchmarks: one table, and benchmarks/results.json.
 
-    python benchmarks/bench.py [--only start,growth,cost,train] [-o FILE]
+    python benchmarks/bench.py [--only start,cost,family,growth,train] [-o FILE]
 
 Programs are measured as whole processes of an installed wheel with its bytecode (in a temporary
 environment), the peers in turn with them. Times are the least of several rounds.
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("start", "cost", "growth", "train")
+PARTS = ("start", "cost", "family", "growth", "train")
 LIMIT = 100  # seconds for one process
 
 PEER = """\
@@ -145,6 +145,14 @@ def cost(programs: Path, folder: Path) -> list[Row]:
     ]
 
 
+def family(programs: Path, folder: Path) -> list[Row]:
+    """EfficientNet B0 to B7 in one process: whole, and without Python's start and the imports."""
+    nets = [word for i in range(8) for word in ("--net", f"EfficientNetB{i}")]
+    whole = least({"ours": [str(programs / "archdsl"), "cost", "efficientnet", *nets]}, 5)
+    again = "python benchmarks/bench.py --only family"
+    return [row("cost of EfficientNet B0 to B7", whole["ours"], "s", again, "< 1")]
+
+
 def source(layers: int, written: bool) -> str:
     """A net of about so many layers, three to a line."""
     line = "conv(8, 3x3) -> bn -> relu"
@@ -255,7 +263,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         programs = install(folder)
-        for name, part in (("start", start), ("cost", cost), ("growth", growth), ("train", train)):
+        parts = {"start": start, "cost": cost, "family": family, "growth": growth, "train": train}
+        for name, part in parts.items():
             if name not in chosen:
                 continue
             for it in part(programs, folder):

@@ -137,7 +137,9 @@ def command(
     if compare:
         if format != "table" or depth is not None:
             raise click.UsageError("--compare is a table of totals: no --format, no --depth.")
-        return _compare(request, compare, console)
+        if by or top or sort or columns or conventions:
+            raise click.UsageError("--compare is a table of totals, and has no rows to choose.")
+        return _compare(request, compare, batch, dtype, console)
     if not request.file:
         raise click.UsageError("Missing argument 'FILE'.")
     from archdsl.analysis.cost import cost
@@ -152,6 +154,10 @@ def command(
         raise click.UsageError("--sort says what --top goes by; it needs --top.")
     if conventions and (by or top or columns or depth is not None):
         raise click.UsageError("--convention shows figures of the whole net, and has no rows.")
+    if conventions and (batch, dtype) != (1, "float32"):
+        raise click.UsageError("--convention counts no memory: no --batch, no --dtype.")
+    if columns and format not in ("table", "md"):
+        raise click.UsageError(f"{format} has all figures: --columns is for table and md.")
     if depth is None:
         depth = _TABLE_DEPTH if format in ("table", "md") else "all"
     done = run(request)
@@ -171,7 +177,9 @@ def command(
     return code
 
 
-def _compare(request: Request, texts: tuple[str, str], console: Console) -> int:
+def _compare(
+    request: Request, texts: tuple[str, str], batch: int, dtype: str, console: Console
+) -> int:
     from archdsl.analysis.compare import side_by_side
     from archdsl.analysis.cost import cost
     from archdsl.diagnostics import Diagnostics
@@ -188,6 +196,6 @@ def _compare(request: Request, texts: tuple[str, str], console: Console) -> int:
             found.add(item)
     code = console.report(found, product=True)
     if all(job.elaborated for job in jobs):
-        first, second = (cost(job.nets[0]) for job in jobs)
+        first, second = (cost(job.nets[0], batch, dtype) for job in jobs)
         write_stdout(side_by_side(texts, (first, second)))
     return code

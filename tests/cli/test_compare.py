@@ -57,6 +57,14 @@ def test_parameters_reach_both() -> None:
         (("resnet", "--compare", "ResNet18", "ResNet43"), "did you mean"),
         (("resnet", "--compare", "ResNet18", "Basik(64), 56x56x64"), "Basic"),
         (("resnet", "--compare", "ResNet18", "ResNet34", "--depth", "2"), "--depth"),
+        (("resnet", "--compare", "ResNet18", "ResNet34", "--by", "op"), "--compare"),
+        (("lenet", "--by", "op", "--depth", "2"), "--depth"),
+        (("lenet", "--sort", "memory"), "--top"),
+        (("lenet", "--columns", "params,mac"), "Did you mean macs?"),
+        (("lenet", "--columns", "params", "--format", "json"), "--columns"),
+        (("lenet", "--convention", "fvcore", "--top", "3"), "--convention"),
+        (("lenet", "--convention", "fvcore", "--batch", "3"), "--batch"),
+        (("lenet", "--batch", "0"), "--batch"),
         (("resnet", "--compare", "ResNet18", "ResNet34", "-f", "json"), "--format"),
         (("resnet", "--compare", "ResNet18", "ResNet34", "--net", "ResNet50"), "--net"),
         ((), "Missing argument 'FILE'"),
@@ -66,6 +74,13 @@ def test_refused(args: tuple[str, ...], said: str) -> None:
     done = run("cost", *args)
     assert done.exit_code != 0
     assert said in done.output
+
+
+def test_memory_of_a_batch() -> None:
+    names = ("--compare", "LeNet5", "LeNet5AfterPooling")
+    done = run("cost", "lenet", *names, "--batch", "8", "--dtype", "float16")
+    assert done.exit_code == 0, done.output
+    assert figures(done, "peak memory")[0] == f"{37_632 * 8 // 2:,}"
 
 
 @pytest.mark.parametrize(
