@@ -30,7 +30,10 @@ class TorchTarget:
         """The module of the nets, and the scripts that train and measure them."""
         from archdsl.targets.torch.recipe import write_scripts
         from archdsl.targets.torch.recipe.files import Header
+        from archdsl.targets.torch.recipe.unreadable import report_unreadable
 
+        if report_unreadable(emission.recipe, diagnostics):
+            return None
         module = self.emit(emission.model, diagnostics)
         if module is None:
             return None

@@ -1,0 +1,1 @@
+compile R301.arch --net Flowers --target torch -o flowers
