@@ -27,7 +27,7 @@ def pieces(recipe: ir.Recipe) -> list[str]:
     """What data.py is put together of."""
     channels = recipe.data.channels
     picture = _render("picture", channels=channels)
-    batches = _render("batches")
+    batches = _render("batches", features=recipe.transfer.features is not None)
     match recipe.data:
         case Digits() as data:
             repeated = ".repeat(1, 3, 1, 1)" if channels == 3 else ""

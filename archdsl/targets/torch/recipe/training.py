@@ -54,7 +54,6 @@ def piece(recipe: ir.Recipe) -> str:
         schedule_words=schedule_words(train.schedule),
         schedule=schedule_code(train.schedule),
         optimizer=optimizer(recipe),
-        to_device=_to(train, "here.device"),
         tested="average" if train.ema is not None else "model",
         autocast=train.precision != "float32",
         description=literal(f"Trains {', '.join(nets)}."),
@@ -80,11 +79,6 @@ def piece(recipe: ir.Recipe) -> str:
 def workers(train: ir.Train) -> str:
     """The default of `--workers`."""
     return "data.usual_workers()" if train.workers is None else str(train.workers)
-
-
-def _to(train: ir.Train, device: str) -> str:
-    """The arguments of `.to(..)` for images and nets."""
-    return f"{device}, memory_format=torch.channels_last" if train.channels_last else device
 
 
 def has_batch_norm(graph: Graph) -> bool:
