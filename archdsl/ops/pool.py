@@ -252,7 +252,8 @@ class AvgPool(_Pool):
             return (pool,)
         if self.count_pad and pads == window.pads:
             return zero_padding(pads), pool
-        if not self.count_pad and is_word_same(window, pads):
+        # Uneven padding is counted by Keras on PyTorch, whatever its `same` says elsewhere.
+        if not self.count_pad and geometry.symmetric(pads) and is_word_same(window, pads):
             return (self._keras_pool(window.kernel, window.stride, "same", rank),)
         args = (
             Arg("pool_size", window.kernel, positional=True),

@@ -83,6 +83,21 @@ net N {
   drop: { out: conv(4, 1x1) }
   flatten -> linear(3)
 }""",
+    "pools_of_a_block": """
+block Pools(k) { avgpool(k, stride=2, ceil=true) -> maxpool(k, stride=1) -> conv(4, 1x1) }
+net N { input 30x29x3  Pools(3) -> Pools(5) -> flatten -> linear(2) }""",
+    "uneven_pools": """
+net N {
+  input 13x10x4
+  avgpool(4, stride=1, pad=same_tf, count_pad=false) -> maxpool(4, /2, pad=same_tf)
+  avgpool(2, /3, pad=same_tf, count_pad=false) -> conv(3, 1x1)
+}""",
+    "subsampled": """
+net N {
+  input 21x20x4
+  conv(8, 3x3, /2, dilation=2) -> relu -> depthwise(3x3, stride=(2, 1)) -> bn
+  depthwise(3x3, /2, dilation=2) -> conv(4, 3, stride=3, dilation=(2, 1), groups=2, pad=same_tf)
+}""",
     "name_of_a_layer": """
 net Conv2D(classes = 2) { input 16x16x3  conv(4, 3x3) -> conv(4, 3x3) -> flatten -> linear(classes) }""",
 }

@@ -134,8 +134,8 @@ def test_saved_loaded_and_exported(form: str, tmp_path: Path) -> None:
     other.load_weights(tmp_path / "model.weights.h5")
     np.testing.assert_array_equal(other(x), wanted)
     model.export(tmp_path / "saved", verbose=False)
-    served = tf.saved_model.load(str(tmp_path / "saved")).serve(x)
-    np.testing.assert_allclose(served, wanted, rtol=1e-4, atol=1e-6)
+    loaded = tf.saved_model.load(str(tmp_path / "saved"))  # its variables live as long as it does
+    np.testing.assert_allclose(loaded.serve(x), wanted, rtol=1e-4, atol=1e-6)
 
 
 def test_summary_has_the_paths() -> None:

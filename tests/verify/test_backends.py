@@ -20,6 +20,7 @@ NETS = [f"{spec}:{name}" for spec, name in EVERYWHERE]
 REST = [f"{spec}:{name}" for spec, name in every() if (spec, name) not in EVERYWHERE]
 # What each backend may lack: a helper for each trap is in one of these.
 LAYERS = ["layers", "order_of_weights", "activations", "aux", "shuffle", "three_dimensions"]
+LAYERS += ["uneven_pools", "subsampled"]
 
 
 def run(backend: str, dtypes: str, nets: list[str]) -> list[dict[str, Any]]:

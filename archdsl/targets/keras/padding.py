@@ -62,7 +62,9 @@ def with_zeros(call: Call) -> Call:
 
 
 def _word(call: Call) -> object:
-    return next((a.value for a in call.args if a.name == "padding"), None)
+    """Keras's own; the numbers of a layer that pads by itself are none."""
+    values = (a.value for a in call.args if a.name == "padding")
+    return next((value for value in values if isinstance(value, str)), None)
 
 
 def _worded(call: Call, word: str) -> Call:

@@ -49,6 +49,8 @@ class Running:
 
     def layers(self, inputs: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
         kept = [layer for layer in self.model.layers if self._is_told(layer.name)]
+        if not kept:
+            return {}
         part = self._keras.Model(self.model.inputs, [layer.output for layer in kept])
         with self._computing():
             made = part(self._given(inputs), training=False)
@@ -67,6 +69,8 @@ class Running:
         wanted: Sequence[np.ndarray],
         factors: Sequence[float],
     ) -> dict[str, np.ndarray]:
+        if not self.model.trainable_variables:
+            return {}
         for layer in self.model.layers:
             if isinstance(layer, self._keras.layers.Dropout):
                 layer.rate = 0.0

@@ -16,9 +16,6 @@ from archdsl.ops import geometry
 from archdsl.ops.geometry import Window
 from archdsl.targets.base import Resize
 
-# From a size that is halved evenly the first meets odd ones at every level; the second meets both,
-# and changes the last map too.
-_OFFSETS = (1, 66)
 _MULTIPLES = (1, 4)
 
 
@@ -27,13 +24,25 @@ def step(net: structure.Net, resize: Resize) -> int | None:
     graph = net.graph
     if len(graph.inputs) != 1 or not graph.nodes[graph.inputs[0][1]].shape.rank:
         return None
-    if _same_for(net, resize, _OFFSETS):
-        return 1
     most = max(node.stride for node in graph)
     period = int(most) if most.denominator == 1 else 0
+    if _same_for(net, resize, [*_offsets(graph), 2 * period + 2]):
+        return 1
     if period > 1 and _same_for(net, resize, [n * period for n in _MULTIPLES]):
         return period
     return None
+
+
+def _offsets(graph: Graph) -> list[int]:
+    """Larger inputs by which each strided layer meets all remainders of its own input's size."""
+    found: set[int] = {1}
+    for node in graph:
+        window = _window(node, graph) if node.inputs else None
+        if window is not None:
+            before = graph.nodes[node.inputs[0]].stride
+            scale = int(before) if before.denominator == 1 else 1
+            found |= {scale * rest for rest in range(1, max(window.stride))}
+    return sorted(found)
 
 
 def _same_for(net: structure.Net, resize: Resize, offsets: Iterable[int]) -> bool:
@@ -84,5 +93,7 @@ def _window(node: Node, graph: Graph) -> Window | None:
     conv = getattr(node.op, "conv", None)
     made = conv(shape) if callable(conv) else node.op
     window = getattr(made, "window", None)
-    found = window(shape) if window is not None else None
+    if window is None or getattr(made, "to", None) is not None:  # adaptive pooling has none
+        return None
+    found = window(shape)
     return found if isinstance(found, Window) else None
