@@ -391,9 +391,11 @@ class BodyWriter:
             self.places.lines += filled
             return made, after
         callee = self.units.anonymous(stage, rows, groups, self.unit, scope)
-        parts = [
-            text(callee.argument(p, groups, self.unit, scope, rows)) for p in callee.parameters()
-        ]
+        parts = []
+        for parameter in callee.parameters():
+            given = text(callee.argument(parameter, groups, self.unit, scope, rows))
+            by_name = parameter.kind == "extra" and not callee.declared(parameter.name)
+            parts.append(f"{parameter.name}={given}" if by_name else given)
         candidate = callee.channels_after(groups, self.unit, scope, rows)
         scope.channels = self.known_channels(after, [candidate, scope.channels])
         return call(callee.name, [*parts, *self._made_with()]), after

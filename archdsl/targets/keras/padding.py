@@ -79,6 +79,8 @@ def _window(op: Op, shape: Shape) -> Window:
     window = getattr(made, "window", None)
     if window is None or op.value("pad") is None:
         raise Mismatch("layers of different number")
+    if getattr(op, "to", None) is not None:
+        raise Mismatch("a window that follows from the output's size")
     found = window(shape)
     assert isinstance(found, Window)
     return found
