@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("start", "cost", "family", "growth", "train")
-LIMIT = 100  # seconds for one process
+LIMIT = 600  # seconds for one process
 
 PEER = """\
 from tests.support.torchvision_shim import import_torchvision

@@ -25,7 +25,7 @@ Attributes = dict[str, object]
 class _Made:
     op: Op
     shape: Shape
-    scale: Fraction
+    scale: Fraction | None  # None: 1
     weighted: bool
 
 
@@ -49,7 +49,9 @@ class Builder:
             shape = resolved.infer(inputs)
             down, up = resolved.stride_of(inputs, shape)
             weighted = bool(resolved.weights(inputs)) or not resolved.parameters_are_costed
-            made = self._made[key] = _Made(resolved, shape, Fraction(down, up), weighted)
+            made = self._made[key] = _Made(
+                resolved, shape, None if down == up else Fraction(down, up), weighted
+            )
         return made
 
     def add(
@@ -71,7 +73,7 @@ class Builder:
                 codes.NET_TOO_LARGE, f"the net has more than {limits.now().nodes:,} layers", span
             )
         scale = nodes[inputs[0]].stride if inputs else Fraction(1)
-        if made.scale != 1:
+        if made.scale is not None:
             scale *= made.scale
         nodes.append(Node(number, path, made.op, inputs, made.shape, span, scale, aux))
         self.weighted.append(made.weighted)
