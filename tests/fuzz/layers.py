@@ -130,3 +130,8 @@ class Layers:
                 "drop_path(0.1)",
             )
         )
+
+
+def too_small_for_torch(error: RuntimeError) -> bool:
+    """PyTorch averages no volume that is smaller than the window without its padding."""
+    return "smaller than kernel size" in str(error)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import archdsl
 from archdsl.targets import target
 from archdsl.targets.gaps import STRUCTURAL, at_fault
-from tests.fuzz.layers import Layers
+from tests.fuzz.layers import Layers, too_small_for_torch
 from tests.support.golden import Golden
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -34,14 +34,20 @@ def compare_in_both(text: str) -> bool:
         makers = {name: net.maker(name) for name in ("torch", "keras")}
     except archdsl.CompileError:
         return False
-    found = compare(net.structure, "keras", makers, dtypes=("float64",))
+    try:
+        found = compare(net.structure, "keras", makers, dtypes=("float64",))
+    except RuntimeError as error:
+        if not too_small_for_torch(error):
+            raise
+        return False
     assert found.ok, f"{text}{found.measured} {found.differs}"
     return True
 
 
 @pytest.mark.parity
+@pytest.mark.timeout(900)
 @given(st.randoms(use_true_random=False))
-@settings(SETTINGS, max_examples=40)
+@settings(SETTINGS, max_examples=25)
 def test_equal(random: Random) -> None:
     pytest.importorskip("torch")
     keras = pytest.importorskip("keras")
