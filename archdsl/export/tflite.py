@@ -22,17 +22,14 @@ def to_tflite(model: Any, graph: Graph, about: str) -> bytes:
     """
     import tensorflow as tf
 
-    shapes = [graph.nodes[value].shape.channels_last for _, value in graph.inputs]
-    specs = [tf.TensorSpec((1, *shape), tf.float32) for shape in shapes]
-
     def once(*inputs: Any) -> Any:
         return model(list(inputs) if len(inputs) > 1 else inputs[0], training=False)
 
-    traced = tf.function(once, input_signature=specs).get_concrete_function()
     try:
-        with _quiet():
-            converter = tf.lite.TFLiteConverter.from_concrete_functions([traced], model)
-            content: bytes = converter.convert()
+        # By way of a SavedModel: of a traced function the converter loses the weights, silently.
+        with tempfile.TemporaryDirectory() as folder, _quiet():
+            model.export(folder, verbose=False)
+            content: bytes = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
     except Exception as error:  # the converter's errors have no common kind
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise NotExported(f"TensorFlow's converter can't convert it: {first}") from error
