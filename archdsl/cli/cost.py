@@ -1,4 +1,4 @@
-"""`archdsl cost FILE`, `archdsl cost --compare A B`."""
+"""`archdsl cost FILE`, `archdsl cost --compare A B..`."""
 
 from __future__ import annotations
 
@@ -51,13 +51,33 @@ class _Columns(click.ParamType):  # type: ignore[type-arg]
         return tuple(word.convert(name.strip(), param, ctx) for name in value.split(","))
 
 
-@click.command("cost")
+class _Command(click.Command):
+    """`--compare A B C` as `--compare A --compare B --compare C`: click has no such options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        spread: list[str] = []
+        listing = False
+        for at, arg in enumerate(args):
+            if arg == "--":
+                spread += args[at:]
+                break
+            if arg == "--compare":
+                listing = True
+                if at + 1 == len(args) or args[at + 1].startswith("-"):
+                    spread.append(arg)  # with nothing to compare: click says so
+                continue
+            listing = listing and not arg.startswith("-")
+            spread += ["--compare", arg] if listing else [arg]
+        return super().parse_args(ctx, spread)
+
+
+@click.command("cost", cls=_Command)
 @functools.partial(options.source, required=False)
 @click.option(
     "--compare",
-    nargs=2,
-    metavar="A B",
-    help="Two nets side by side, or two blocks: NET, FILE:NET or 'BLOCK(..), SHAPE'.",
+    multiple=True,
+    metavar="A B..",
+    help="Nets or blocks side by side: NET, FILE:NET, 'NET(width=0.5)' or 'BLOCK(..), SHAPE'.",
 )
 @click.option(
     "--format",
@@ -123,7 +143,7 @@ def command(
     batch: int,
     dtype: str,
     console: Console,
-    compare: tuple[str, str] | None,
+    compare: tuple[str, ...],
     by: str | None,
     top: int | None,
     sort: str | None,
@@ -132,14 +152,16 @@ def command(
 ) -> int:
     """Count parameters, multiply-accumulates, activations and memory, layer by layer.
 
-    With --compare, two nets or blocks in all, and what the first has for each of the second's.
+    With --compare, the totals of several nets or blocks. Of two, what the first has for each of
+    the second's; of more, what each has for each of the first's.
     """
     if compare:
-        if format != "table" or depth is not None:
-            raise click.UsageError("--compare is a table of totals: no --format, no --depth.")
-        if by or top or sort or columns or conventions:
-            raise click.UsageError("--compare is a table of totals, and has no rows to choose.")
-        return _compare(request, compare, batch, dtype, console)
+        if by or top or sort or columns or conventions or depth is not None:
+            raise click.UsageError(
+                "--compare shows totals, and has no rows: "
+                "no --depth, --by, --top, --sort, --columns, --convention."
+            )
+        return _compare(request, compare, format, batch, dtype, console)
     if not request.file:
         raise click.UsageError("Missing argument 'FILE'.")
     from archdsl.analysis.cost import cost
@@ -178,15 +200,22 @@ def command(
 
 
 def _compare(
-    request: Request, texts: tuple[str, str], batch: int, dtype: str, console: Console
+    request: Request,
+    texts: tuple[str, ...],
+    format: str,
+    batch: int,
+    dtype: str,
+    console: Console,
 ) -> int:
-    from archdsl.analysis.compare import side_by_side
+    from archdsl.analysis.compare import render_compared
     from archdsl.analysis.cost import cost
     from archdsl.diagnostics import Diagnostics
     from archdsl.driver.compare import comparand
 
+    if len(texts) < 2:
+        raise click.UsageError("--compare wants two nets or more, after it: --compare A B.")
     if not request.file and not all(":" in text for text in texts):
-        raise click.UsageError("Without FILE, --compare wants FILE:NET twice.")
+        raise click.UsageError("Without FILE, --compare wants FILE:NET of each.")
     if request.nets:
         raise click.UsageError("--compare names the nets itself, so --net has no place beside it.")
     jobs = [comparand(replace(request, nets=()), text) for text in texts]
@@ -196,6 +225,6 @@ def _compare(
             found.add(item)
     code = console.report(found, product=True)
     if all(job.elaborated for job in jobs):
-        first, second = (cost(job.nets[0], batch, dtype) for job in jobs)
-        write_stdout(side_by_side(texts, (first, second)))
+        reports = [cost(job.nets[0], batch, dtype) for job in jobs]
+        write_stdout(render_compared(texts, reports, format))
     return code

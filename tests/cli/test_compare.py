@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 import subprocess
 import sys
@@ -50,6 +52,54 @@ def test_parameters_reach_both() -> None:
     assert figures(done, "output") == ["10", "10"]
 
 
+def test_many_nets_are_a_row_each() -> None:
+    done = run("cost", "--compare", "resnet:ResNet50", "mobilenet:MobileNetV2", "lenet:LeNet5")
+    assert done.exit_code == 0, done.output
+    assert figures(done, "mobilenet:MobileNetV2")[:5] == [
+        *("224x224x3", "3,504,872", "0.137", "300,774,272", "0.0736")
+    ]
+    assert figures(done, "resnet:ResNet50")[2::2][:2] == ["1.00", "1.00"]
+
+
+def test_parameters_of_one_alone() -> None:
+    """Half the classes: half the last layer, of 1,280 inputs and a bias."""
+    names = ("MobileNetV2", "MobileNetV2(classes=500)", "MobileNetV2(width=0.5, classes=500)")
+    done = run("cost", "mobilenet", "-f", "json", "--compare", *names, "--batch", "2")
+    assert done.exit_code == 0, done.output
+    whole, half, thin = json.loads(done.stdout)["nets"]
+    assert whole["totals"]["params"] - half["totals"]["params"] == 500 * 1281
+    assert thin["totals"]["params"] < half["totals"]["params"] / 1.5
+    assert [net["as"] for net in (whole, half, thin)] == list(names)
+
+
+def test_figures_are_those_of_each_net_alone() -> None:
+    names = ("ResNet18", "ResNet34", "ResNet50")
+    options = ("--format", "json", "--batch", "4", "--dtype", "float16")
+    compared = json.loads(run("cost", "resnet", "--compare", *names, *options).stdout)["nets"]
+    rows = csv.DictReader(
+        run("cost", "resnet", "--compare", *names, "-f", "csv", *options[2:]).stdout.splitlines()
+    )
+    for name, net, row in zip(names, compared, rows, strict=True):
+        (alone,) = json.loads(run("cost", "resnet", "--net", name, *options).stdout)["nets"]
+        same = ("name", "file", "inputs", "outputs", "totals", "memory")
+        assert {key: net[key] for key in same} == {key: alone[key] for key in same}
+        assert net["ratios"]["macs"] == pytest.approx(
+            net["totals"]["macs"] / compared[0]["totals"]["macs"], rel=1e-5
+        )
+        assert row["net"] == name
+        assert int(row["kept"]) == alone["memory"]["kept"]
+        assert float(row["params_ratio"]) == net["ratios"]["params"]
+
+
+def test_markdown_escapes_what_was_written() -> None:
+    block = "Basic(64), 56x56x64"
+    done = run("cost", "resnet", "-f", "md", "--compare", block, "Bottleneck(64),\n56x56x256")
+    assert done.exit_code == 0, done.output
+    head, rule, *rows = done.stdout.splitlines()
+    assert len({line.count("|") for line in (head, rule, *rows)}) == 1
+    assert rows[0].startswith(f"| {block} | 56x56x64 | ")
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
@@ -65,7 +115,10 @@ def test_parameters_reach_both() -> None:
         (("lenet", "--convention", "fvcore", "--top", "3"), "--convention"),
         (("lenet", "--convention", "fvcore", "--batch", "3"), "--batch"),
         (("lenet", "--batch", "0"), "--batch"),
-        (("resnet", "--compare", "ResNet18", "ResNet34", "-f", "json"), "--format"),
+        (("resnet", "--compare", "ResNet18"), "two nets or more"),
+        (("resnet", "--compare"), "requires an argument"),
+        (("mobilenet", "--compare", "MobileNetV2", "MobileNetV2(widht=2)"), "widht"),
+        (("mobilenet", "--compare", "MobileNetV2", "MobileNetV2(width=)"), "set to nothing"),
         (("resnet", "--compare", "ResNet18", "ResNet34", "--net", "ResNet50"), "--net"),
         ((), "Missing argument 'FILE'"),
     ],
