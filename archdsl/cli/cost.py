@@ -5,13 +5,21 @@ from __future__ import annotations
 import functools
 import sys
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archdsl.cli import options
 from archdsl.cli.console import Console, coloured, write_stdout
 from archdsl.driver.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archdsl.analysis.cost import CostReport
+    from archdsl.diagnostics import Diagnostics
+    from archdsl.ir import structure
 
 FORMATS = ("table", "json", "csv", "md")
 FIGURES = (
@@ -135,6 +143,12 @@ class _Command(click.Command):
     default="float32",
     help="Type of numbers that memory is counted for. Default: float32.",
 )
+@click.option(
+    "--plot",
+    metavar="FILE.svg",
+    help="Draw the nets by parameters, MACs and memory: those compared, FILE's, or all shipped.",
+)
+@click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
 @options.output_format
 def command(
     request: Request,
@@ -149,19 +163,25 @@ def command(
     sort: str | None,
     columns: tuple[str, ...] | None,
     conventions: tuple[str, ...],
+    plot: str | None,
+    force: bool,
 ) -> int:
     """Count parameters, multiply-accumulates, activations and memory, layer by layer.
 
     With --compare, the totals of several nets or blocks. Of two, what the first has for each of
     the second's; of more, what each has for each of the first's.
     """
-    if compare:
+    if force and not plot:
+        raise click.UsageError("--force belongs to --plot.")
+    if plot and Path(plot).suffix.lower() != ".svg":
+        raise click.UsageError(f"--plot draws an SVG: {plot} doesn't end with .svg.")
+    if compare or plot:
         if by or top or sort or columns or conventions or depth is not None:
             raise click.UsageError(
-                "--compare shows totals, and has no rows: "
+                f"--{'compare' if compare else 'plot'} shows totals, and has no rows: "
                 "no --depth, --by, --top, --sort, --columns, --convention."
             )
-        return _compare(request, compare, format, batch, dtype, console)
+        return _totals(request, compare, format, batch, dtype, console, plot, force)
     if not request.file:
         raise click.UsageError("Missing argument 'FILE'.")
     from archdsl.analysis.cost import cost
@@ -199,17 +219,43 @@ def command(
     return code
 
 
-def _compare(
+def _totals(
     request: Request,
-    texts: tuple[str, ...],
+    compare: tuple[str, ...],
     format: str,
     batch: int,
     dtype: str,
     console: Console,
+    plot: str | None,
+    force: bool,
 ) -> int:
+    """Nets compared, as text and as a plot, or a plot alone."""
     from archdsl.analysis.compare import render_compared
     from archdsl.analysis.cost import cost
     from archdsl.diagnostics import Diagnostics
+    from archdsl.driver.compare import short_names
+    from archdsl.driver.plot import all_nets
+
+    found = Diagnostics()
+    if compare:
+        nets, names = _compared(request, compare, found), short_names(compare)
+    else:
+        if format != "table":
+            raise click.UsageError("--plot alone prints nothing: --format is for --compare.")
+        nets = all_nets(request, found)
+        names = tuple(net.name for net in nets)
+    reports = [] if found.failed else [cost(net, batch, dtype) for net in nets]
+    if plot and reports:
+        _plot(plot, names, reports, found, console, force)
+    code = console.report(found, product=True)
+    if compare and reports:
+        write_stdout(render_compared(compare, reports, format))
+    return code
+
+
+def _compared(
+    request: Request, texts: tuple[str, ...], diagnostics: Diagnostics
+) -> list[structure.Net]:
     from archdsl.driver.compare import comparand
 
     if len(texts) < 2:
@@ -219,12 +265,26 @@ def _compare(
     if request.nets:
         raise click.UsageError("--compare names the nets itself, so --net has no place beside it.")
     jobs = [comparand(replace(request, nets=()), text) for text in texts]
-    found = Diagnostics()
     for job in jobs:
         for item in job.diagnostics:
-            found.add(item)
-    code = console.report(found, product=True)
-    if all(job.elaborated for job in jobs):
-        reports = [cost(job.nets[0], batch, dtype) for job in jobs]
-        write_stdout(render_compared(texts, reports, format))
-    return code
+            diagnostics.add(item)
+    return [job.nets[0] for job in jobs if job.elaborated]
+
+
+def _plot(
+    path: str,
+    names: Sequence[str],
+    reports: Sequence[CostReport],
+    diagnostics: Diagnostics,
+    console: Console,
+    force: bool,
+) -> None:
+    from archdsl.driver.plot import plot
+    from archdsl.driver.writing import save
+
+    drawn, without = plot(names, reports)
+    if not drawn:
+        raise click.UsageError("No net has both parameters and MACs: there is nothing to draw.")
+    save(Path(path), drawn.encode(), diagnostics, force=force)
+    if without:
+        console.note(f"not drawn, without parameters or MACs: {', '.join(without)}")
