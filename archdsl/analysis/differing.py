@@ -110,7 +110,7 @@ def _changed(these: Sequence[Change]) -> list[tuple[str, ...]]:
     alike: dict[tuple[object, ...], list[Change]] = {}
     for it in these:
         alike.setdefault((it.op, it.attributes), []).append(it)
-    made = []
+    made: list[tuple[str, ...]] = []
     for first, *more in alike.values():
         name = _moved(first.before, first.after)
         name += f" and {number(len(more))} more" if more else ""

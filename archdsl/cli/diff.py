@@ -78,13 +78,13 @@ def command(
             )
     one, two = (job.nets[0] for job in jobs)
     made = difference(cost(one), cost(two))
-    names = (before, after)
+    compared = (before, after)
     if format == "json":
-        write_stdout(differing.as_json(names, made))
+        write_stdout(differing.as_json(compared, made))
     elif format == "md":
-        write_stdout(differing.as_markdown(names, made))
+        write_stdout(differing.as_markdown(compared, made))
     else:
-        write_stdout(differing.as_text(names, made, colour=coloured(sys.stdout)))
+        write_stdout(differing.as_text(compared, made, colour=coloured(sys.stdout)))
     return PROBLEMS if made.any else OK
 
 
