@@ -85,6 +85,23 @@ def difference(before: CostReport, after: CostReport) -> Difference:
     )
 
 
+def marks(one: Graph, two: Graph) -> tuple[dict[int, str], dict[int, str]]:
+    """What became of the nodes of each graph, by their ids; those that are the same are absent.
+
+    `removed` and `added`; `changed` and `reshaped`, of both, as in `Difference`.
+    """
+    pairs = _matched(one, two)
+    twin = dict(pairs)
+    kept = set(twin.values())
+    before = {node.id: "removed" for node in one if node.id not in twin}
+    after = {node.id: "added" for node in two if node.id not in kept}
+    for a, b in pairs:
+        change = _change(one.nodes[a], two.nodes[b], one, two, twin)
+        if change is not None:
+            before[a] = after[b] = "changed" if change.attributes else "reshaped"
+    return before, after
+
+
 # --------------------------------------------------------------------------- matching
 
 

@@ -38,6 +38,13 @@ if TYPE_CHECKING:
     help="text (the default), md for a pull request, or json.",
 )
 @click.option(
+    "--output",
+    "-o",
+    metavar="FILE.svg",
+    help="Draw both nets too, coloured by what changed.",
+)
+@click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
+@click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="The folder that imports don't leave.",
@@ -50,6 +57,8 @@ def command(
     settings: tuple[str, ...],
     inputs: tuple[str, ...],
     format: str,
+    output: str | None,
+    force: bool,
     root: Path | None,
     console: Console,
 ) -> int:
@@ -63,6 +72,10 @@ def command(
     from archdsl.analysis.difference import difference
     from archdsl.diagnostics import Diagnostics
 
+    if output and Path(output).suffix.lower() != ".svg":
+        raise click.UsageError(f"The picture is an SVG: {output} doesn't end with .svg.")
+    if force and not output:
+        raise click.UsageError("--force belongs to --output.")
     jobs = [_job(text, net, settings, inputs, root) for text in (before, after)]
     found = Diagnostics()
     for job in jobs:
@@ -79,6 +92,16 @@ def command(
     one, two = (job.nets[0] for job in jobs)
     made = difference(cost(one), cost(two))
     compared = (before, after)
+    if output:
+        from archdsl.driver.pictures import change_picture
+        from archdsl.driver.writing import save
+
+        drawn = change_picture(compared, (one, two), found)
+        if drawn is not None:
+            save(Path(output), drawn, found, force=force)
+        if found.failed:
+            console.report(found, product=True)
+            return USAGE
     if format == "json":
         write_stdout(differing.as_json(compared, made))
     elif format == "md":

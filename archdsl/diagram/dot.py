@@ -18,7 +18,7 @@ from archdsl.diagram.bend import bend
 from archdsl.diagram.columns import columns_of
 from archdsl.diagram.crossings import Crossing, crossings
 from archdsl.diagram.details import FORMS, forms
-from archdsl.diagram.heat import Heat
+from archdsl.diagram.heat import Shading
 from archdsl.diagram.looks import Attributes, Looks, kind_of
 from archdsl.diagram.parts import Frame, Part, Plan, Shown, Wire, shown
 from archdsl.diagram.sheet import Sheet, block_sheet, sheet
@@ -34,7 +34,7 @@ def to_dot(
     totals: tuple[int, int] | None = None,
     opened: Collection[str] = (),
     block: str | None = None,
-    heat: Heat | None = None,
+    heat: Shading | None = None,
     theme: str = "light",
 ) -> str:
     """The net's picture as DOT text.
@@ -45,7 +45,7 @@ def to_dot(
     totals: parameters and MACs, if they are known already
     opened: paths of boxes that are open at any depth
     block:  this block of the net by itself, in each form that it takes, instead of the net
-    heat:   costs to shade the boxes by
+    heat:   what to shade the boxes by, such as costs
     """
     if block is not None:
         found = forms(net, block)[:FORMS]
@@ -89,7 +89,7 @@ class Note:
 
 class _Writer:
     def __init__(
-        self, made: Sheet, net: structure.Net, theme: style.Theme, heat: Heat | None
+        self, made: Sheet, net: structure.Net, theme: style.Theme, heat: Shading | None
     ) -> None:
         self.net = net
         self.theme = theme

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Protocol
 
 from archdsl.analysis.cost import cost
 from archdsl.diagram import labels
@@ -15,8 +16,24 @@ COSTS = ("params", "macs", "memory")
 NAMES = {"params": "parameters", "macs": "MACs", "memory": "memory at its peak"}
 
 
+class Shading(Protocol):
+    """What boxes are filled by, instead of their kinds; a box is given as its nodes' ids."""
+
+    def scaled(self, boxes: Iterable[Iterable[int]]) -> Shading:
+        """The same, for a picture of these boxes."""
+
+    def shade(self, nodes: Iterable[int], theme: Theme) -> tuple[str, str]:
+        """The fill and the colour of the text on it."""
+
+    def share_text(self, nodes: Iterable[int]) -> str:
+        """A line below the box's own."""
+
+    def legend(self, theme: Theme) -> str:
+        """Cells of an HTML-like table."""
+
+
 @dataclass(frozen=True)
-class Heat:
+class Heat(Shading):
     """What each node costs, by its id.
 
     of:    one of COSTS; memory is the bytes of all values alive while a node runs, and a box's is

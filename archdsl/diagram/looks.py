@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import graphviz
 
 from archdsl.diagram import labels, style
-from archdsl.diagram.heat import Heat
+from archdsl.diagram.heat import Shading
 from archdsl.diagram.parts import Frame, Plan, Shown
 from archdsl.diagram.picture import Box, Leaf
 from archdsl.diagram.style import Theme
@@ -26,7 +26,7 @@ def plain(text: str) -> str:
 class Looks:
     """The looks of one plan in a theme, its boxes shaded by cost where `heat` is given."""
 
-    def __init__(self, plan: Plan, theme: Theme, heat: Heat | None) -> None:
+    def __init__(self, plan: Plan, theme: Theme, heat: Shading | None) -> None:
         self.plan = plan
         self.graph: Graph = plan.graph
         self.theme = theme

@@ -10,7 +10,7 @@ from archdsl.driver.writing import marked
 from archdsl.ir import structure
 
 if TYPE_CHECKING:
-    from archdsl.diagram import Drawing
+    from archdsl.diagram import DiagramError, Drawing
 
 
 def picture(
@@ -22,15 +22,34 @@ def picture(
     try:
         made, how = render(net, drawing, format)
     except DiagramError as error:
-        if error.code:
-            diagnostics.error(error.code, str(error), None, help=error.help)
-            return None
-        message, _, remedy = str(error).partition(": ")
-        diagnostics.error(
-            codes.NOT_DRAWN,
-            message if remedy else "the diagram was not drawn",
-            None,
-            help=remedy or message,
-        )
+        _not_drawn(error, diagnostics)
         return None
     return marked(made), how
+
+
+def change_picture(
+    names: tuple[str, str], nets: tuple[structure.Net, structure.Net], diagnostics: Diagnostics
+) -> bytes | None:
+    """What changed between two nets as SVG, or None and a diagnostic."""
+    from archdsl.analysis.difference import marks
+    from archdsl.diagram import DiagramError
+    from archdsl.diagram.changed import changed_svg
+
+    try:
+        return changed_svg(names, nets, marks(nets[0].graph, nets[1].graph))
+    except DiagramError as error:
+        _not_drawn(error, diagnostics)
+        return None
+
+
+def _not_drawn(error: DiagramError, diagnostics: Diagnostics) -> None:
+    if error.code:
+        diagnostics.error(error.code, str(error), None, help=error.help)
+        return
+    message, _, remedy = str(error).partition(": ")
+    diagnostics.error(
+        codes.NOT_DRAWN,
+        message if remedy else "the diagram was not drawn",
+        None,
+        help=remedy or message,
+    )
