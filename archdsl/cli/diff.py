@@ -85,9 +85,9 @@ def command(
         return USAGE
     for text, job in zip((before, after), jobs, strict=True):
         if len(job.nets) != 1:
-            names = ", ".join(it.name for it in job.nets)
+            nets = ", ".join(it.name for it in job.nets)
             raise click.UsageError(
-                f"{text} has several nets: name one with --net, or {text}:NET, of {names}."
+                f"{text} has several nets: name one with --net, or {text}:NET, of {nets}."
             )
     one, two = (job.nets[0] for job in jobs)
     made = difference(cost(one), cost(two))
