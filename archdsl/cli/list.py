@@ -10,11 +10,9 @@ import click
 
 from archdsl.cli import options
 from archdsl.cli.console import Console, write_stdout
-from archdsl.driver.request import Request
 
 if TYPE_CHECKING:
-    from archdsl.analysis.cost import CostReport
-    from archdsl.ir.recipe import Recipe
+    from archdsl.driver.listing import ListedNet, ListedRecipe
 
 _HEADINGS = ("file", "net", "parameters", "MACs", "input", "")
 
@@ -37,60 +35,35 @@ _HEADINGS = ("file", "net", "parameters", "MACs", "input", "")
 @options.output_format
 def command(files: tuple[str, ...], format: str, root: Path | None, console: Console) -> int:
     """List the nets and recipes of files; without any, of the specs that come with archdsl."""
-    from archdsl.analysis.cost import cost
     from archdsl.diagnostics import Diagnostics
-    from archdsl.driver import run
-    from archdsl.driver.project import shipped_names
+    from archdsl.driver.listing import listings, shipped_listings
 
+    made = listings(files, root) if files else shipped_listings()
     found = Diagnostics()
-    reports: list[tuple[str, CostReport]] = []
-    recipes: list[tuple[str, Recipe]] = []
-    for file in files or shipped_names():
-        done = run(Request(file=file, root=root, wants_nets=False), expectations=False)
-        for item in done.diagnostics:
+    for one in made:
+        for item in one.diagnostics:
             found.add(item)
-        if done.ok:
-            reports += [(file, cost(net)) for net in done.nets]
-            recipes += [(file, recipe) for recipe in done.recipes]
+    nets = [net for one in made for net in one.nets]
+    recipes = [recipe for one in made for recipe in one.recipes]
     code = console.report(found, product=True)
     if format == "json":
-        write_stdout(_json(reports, recipes))
+        write_stdout(_json(nets, recipes))
     else:
-        write_stdout(_table(reports) + _lines(recipes, after=bool(reports)))
+        write_stdout(_table(nets) + _lines(recipes, after=bool(nets)))
     return code
 
 
-def _doc(report: CostReport) -> str:
-    """The first line of the net's doc comment."""
-    lines = [*(report.net.doc or "").strip().splitlines(), "", ""]
-    cut = " .." if lines[1].strip() else ""
-    return lines[0].strip() + cut
-
-
-def _inputs(report: CostReport) -> str:
-    return ", ".join(str(shape) for shape in report.inputs)
-
-
-def _table(reports: list[tuple[str, CostReport]]) -> str:
+def _table(nets: list[ListedNet]) -> str:
     from archdsl.analysis.report import number, short
     from archdsl.diagnostics.text import width
 
     rows = [_HEADINGS]
-    for file, report in reports:
-        found = report.totals
-        rows.append(
-            (
-                file,
-                report.name,
-                number(found.params),
-                short(found.macs),
-                _inputs(report),
-                _doc(report),
-            )
-        )
+    for net in nets:
+        inputs = ", ".join(str(shape) for shape in net.inputs)
+        rows.append((net.file, net.name, number(net.params), short(net.macs), inputs, net.doc))
     if len(rows) == 1:
         return ""
-    if len({file for file, _ in reports}) == 1:
+    if len({net.file for net in nets}) == 1:
         rows = [("", *row[1:]) for row in rows]
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     lines = []
@@ -106,39 +79,29 @@ def _table(reports: list[tuple[str, CostReport]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _lines(recipes: list[tuple[str, Recipe]], *, after: bool) -> str:
+def _lines(recipes: list[ListedRecipe], *, after: bool) -> str:
     """A line for each recipe; after: something stands above."""
-    from archdsl.recipes.summary import line
-
-    several = len({file for file, _ in recipes}) > 1
-    lines = [f"{file}  {line(recipe)}" if several else line(recipe) for file, recipe in recipes]
+    several = len({recipe.file for recipe in recipes}) > 1
+    lines = [f"{it.file}  {it.line}" if several else it.line for it in recipes]
     return ("\n" if after and lines else "") + "".join(f"{text}\n" for text in lines)
 
 
-def _json(reports: list[tuple[str, CostReport]], recipes: list[tuple[str, Recipe]]) -> str:
-    nets = [
+def _json(nets: list[ListedNet], recipes: list[ListedRecipe]) -> str:
+    listed = [
         {
-            "file": file,
-            "net": report.name,
-            "params": report.totals.params,
-            "macs": report.totals.macs,
-            "inputs": [list(shape.channels_last) for shape in report.inputs],
-            "outputs": [list(shape.channels_last) for shape in report.outputs],
-            "doc": _doc(report),
+            "file": net.file,
+            "net": net.name,
+            "params": net.params,
+            "macs": net.macs,
+            "inputs": [list(shape.channels_last) for shape in net.inputs],
+            "outputs": [list(shape.channels_last) for shape in net.outputs],
+            "doc": net.doc,
         }
-        for file, report in reports
+        for net in nets
     ]
     others = [
-        {
-            "file": file,
-            "recipe": recipe.name,
-            "kind": recipe.kind,
-            "nets": [model.name for model in recipe.models],
-            "doc": recipe.doc or "",
-        }
-        for file, recipe in recipes
+        {"file": it.file, "recipe": it.name, "kind": it.kind, "nets": list(it.nets), "doc": it.doc}
+        for it in recipes
     ]
-    return (
-        json.dumps({"version": 1, "nets": nets, "recipes": others}, indent=2, ensure_ascii=False)
-        + "\n"
-    )
+    made = {"version": 1, "nets": listed, "recipes": others}
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
