@@ -35,8 +35,8 @@ class Column:
     def width(self) -> int:
         return max(map(width, [self.heading, *self.cells]))
 
-    def fit(self, text: str) -> str:
-        gap = " " * (self.width - width(text))
+    def fit(self, text: str, wide: int) -> str:
+        gap = " " * (wide - width(text))
         return gap + text if self.right else text + gap
 
 
@@ -52,16 +52,21 @@ def table(
     made = [*_names(report, rows, _view(view)), *_figures(report, rows, columns, bars=True)]
     made.append(Column("", [_mark(most.get(at, [])) for at in range(len(rows))], ink=_RED))
 
+    widths = [column.width for column in made]
+
     def paint(text: str, ink: str) -> str:
         return f"\x1b[{ink}m{text}\x1b[0m" if colour and ink and text.strip() else text
 
     def line(cells: Sequence[str], ink: Callable[[Column], str]) -> str:
-        fitted = [column.fit(cell) for column, cell in zip(made, cells, strict=True)]
+        fitted = [
+            column.fit(cell, wide) for column, cell, wide in zip(made, cells, widths, strict=True)
+        ]
         last = max((at for at, text in enumerate(fitted) if text.strip()), default=-1)
         inked = zip(made[: last + 1], fitted, strict=False)
         return "  ".join(paint(text, ink(column)) for column, text in inked).rstrip()
 
-    rule = "  ".join("-" * column.width for column in made if column.heading or column.figure)
+    shown = [column.heading or column.figure for column in made]
+    rule = "  ".join("-" * wide for wide, is_shown in zip(widths, shown, strict=True) if is_shown)
     head = line([column.heading for column in made], lambda column: _DIM)
     out = [f"{paint(report.name, _BOLD)}  {flow(report)}{_held(report)}", "", head]
     out.append(paint(rule, _DIM))

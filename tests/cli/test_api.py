@@ -81,7 +81,7 @@ def test_input() -> None:
         (lambda: archdsl.loads("net A { input 8x8x3 cnov(3) }"), "<string>:1:21: error["),
         (lambda: archdsl.loads("net {"), "<string>:1:5: error["),
         (lambda: archdsl.loads(TINY).net("Tinny"), "did you mean Tiny?"),
-        (lambda: tiny(clases=3), "did you mean `classes`?"),
+        (lambda: tiny(clases=3), "did you mean classes?"),
         (lambda: tiny(classes=-3), "error["),
         (lambda: tiny(classes=object()), "can't be set to <object"),
         (lambda: tiny(classes=float("nan")), "can't be set to nan"),

@@ -48,7 +48,7 @@ def test_the_source_for_a_shell(shell: str, tmp_path: Path) -> None:
         ("archdsl nonsense x", []),
         ("archdsl cost --dep", ["plain,--depth"]),
         ("archdsl cost -f m", ["plain,md"]),
-        ("archdsl compile lenet --target ", ["plain,torch", "plain,keras"]),
+        ("archdsl compile lenet --target ", ["plain,torch", "plain,keras", "plain,jax"]),
         ("archdsl cost lenet --net LeNet5A", ["plain,LeNet5AfterPooling"]),
         ("archdsl cost lenet --net LeNet5 --net ", ["plain,LeNet5", "plain,LeNet5AfterPooling"]),
         ("archdsl cost own.arch --net ", ["plain,Own"]),

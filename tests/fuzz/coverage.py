@@ -93,7 +93,7 @@ def main(seconds: float, seed: int, runs: int | None) -> None:
             f"-max_len={_LONGEST}",
             "-mutate_depth=1",  # more of them are valid still
             "-timeout=20",
-            "-rss_limit_mb=2048",
+            "-rss_limit_mb=8192",
             f"-artifact_prefix={FOLDER}/",
             "-print_final_stats=1",
         ]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import archdsl
+from archdsl import resources
 from archdsl.ops import OPS
 from archdsl.targets.jax.lowerings import LOWERINGS
 from archdsl.targets.jax.weights import WeightError, flax_weights, set_weights, torch_weights
@@ -55,7 +56,11 @@ def test_every_form(form: str) -> None:
 @pytest.mark.parity
 @pytest.mark.parametrize(("spec", "name", "size"), NETS, ids=[n[1] for n in NETS])
 def test_nets(spec: str, name: str, size: str) -> None:
-    _same_numbers(archdsl.load(spec).net(name, input=size or ()))
+    loaded = archdsl.load(spec)
+    if spec == "googlenet":  # it says which shapes it has at its own size
+        path = Path(str(resources.root())) / "specs" / f"{spec}.arch"
+        loaded = archdsl.loads(re.sub(r" +:: \S+", "", path.read_text(encoding="utf-8")))
+    _same_numbers(loaded.net(name, input=size or ()))
 
 
 def _same_numbers(net: archdsl.Net) -> None:

@@ -132,11 +132,16 @@ def _named(sites: list[_Site]) -> list[str]:
     lines: list[str] = []
     for site in sites:
         assert site.init is not None
-        lines += _written(site.init, f"{site.path}.weight", 2)
+        lines += _written(site.init, _weight(site.path), 2)
         if site.has_bias and site.init.bias != "fan_in":
             bias = f'{site.path}.get_parameter("bias")'
             lines.append(f"        {_bias(site.init, bias)}")
     return lines
+
+
+def _weight(path: str) -> str:
+    """Of a child that is reached by its number nothing is known but that it is a module."""
+    return f'{path}.get_parameter("weight")' if path.endswith("]") else f"{path}.weight"
 
 
 def _written(init: Initializer, weight: str, indent: int) -> list[str]:
