@@ -54,6 +54,7 @@ def test_every_form(form: str) -> None:
 
 
 @pytest.mark.parity
+@pytest.mark.timeout(900)  # JAX compiles every shape for itself
 @pytest.mark.parametrize(("spec", "name", "size"), NETS, ids=[n[1] for n in NETS])
 def test_nets(spec: str, name: str, size: str) -> None:
     loaded = archdsl.load(spec)
