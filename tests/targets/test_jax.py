@@ -38,6 +38,11 @@ NETS = (
 )
 
 
+def _marked(net: tuple[str, str, str]) -> object:
+    big = net[1] in ("GoogLeNet", "MobileNetV2", "EfficientNetB0")
+    return pytest.param(*net, id=net[1], marks=[pytest.mark.slow] if big else [])
+
+
 # ------------------------------------------------------------------------------- equal numbers
 
 
@@ -55,7 +60,7 @@ def test_every_form(form: str) -> None:
 
 @pytest.mark.parity
 @pytest.mark.timeout(900)  # JAX compiles every shape for itself
-@pytest.mark.parametrize(("spec", "name", "size"), NETS, ids=[n[1] for n in NETS])
+@pytest.mark.parametrize(("spec", "name", "size"), [_marked(net) for net in NETS])
 def test_nets(spec: str, name: str, size: str) -> None:
     loaded = archdsl.load(spec)
     if spec == "googlenet":  # it says which shapes it has at its own size

@@ -47,9 +47,17 @@ def check(backend: str, dtypes: str, nets: list[str]) -> None:
 def test_equal(backend: str) -> None:
     """Outputs and gradients in double precision, which tells more than single."""
     pytest.importorskip(backend)
-    check(backend, "float64", NETS)
+    check(backend, "float64", NETS[:1])
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_big_nets_equal(backend: str) -> None:
+    pytest.importorskip(backend)
+    check(backend, "float64", NETS[1:])
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["torch", "jax"])
 def test_layers_equal(backend: str) -> None:
     pytest.importorskip(backend)
@@ -62,6 +70,7 @@ def check_random(backend: str, seeds: range, least: int) -> None:
     assert len(found) >= least
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("backend", "seeds", "least"), [("torch", 40, 20), ("jax", 10, 5)])
 def test_random_nets_equal(backend: str, seeds: int, least: int) -> None:
     pytest.importorskip(backend)
