@@ -17,8 +17,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_FOLDERS = ("grammars", "specs", "templates")
-CORE = {"click", "graphviz", "jinja2", "lark"}
-EXTRAS = {"torch", "keras", "tensorflow", "jax", "diagram", "all", "test", "dev"}
+CORE = {"click", "graphviz", "jinja2", "lark", "pydantic"}
+EXTRAS = {"torch", "keras", "tensorflow", "jax", "onnx", "recipes", "diagram"} | {"all", "test", "dev"}
 AWKWARD = "Entwürfe für Netze – 网络 ñ"
 
 pytestmark = pytest.mark.packaging
