@@ -18,7 +18,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 DATA_FOLDERS = ("grammars", "specs", "templates")
 CORE = {"click", "graphviz", "jinja2", "lark", "pydantic"}
-EXTRAS = {"torch", "keras", "tensorflow", "jax", "onnx", "recipes", "diagram"} | {"all", "test", "dev"}
+EXTRAS = {"torch", "keras", "tensorflow", "jax", "onnx", "recipes", "diagram", "all"}
+EXTRAS |= {"test", "dev"}
 AWKWARD = "Entwürfe für Netze – 网络 ñ"
 
 pytestmark = pytest.mark.packaging
