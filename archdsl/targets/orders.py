@@ -6,6 +6,7 @@ another layer or the net's output sees the order, the map is permuted before it 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from archdsl.ir.graph import Graph, Node
@@ -73,8 +74,12 @@ def flattened(node: Node, graph: Graph) -> tuple[int, ...] | None:
     return None
 
 
-def reordered(array: np.ndarray, graph: Graph, node: Node, weight: Weight) -> np.ndarray:
-    """A weight of PyTorch's that reads a flattened map, from channels first to channels last."""
+def reordered(
+    array: np.ndarray, graph: Graph, node: Node, weight: Weight, *, back: bool = False
+) -> np.ndarray:
+    """Elements of a flattened map, from channels first to channels last, or `back`."""
+    import numpy as np
+
     if node.shape.rank or not array.shape:
         return array
     order = flattened(node, graph)
@@ -84,7 +89,12 @@ def reordered(array: np.ndarray, graph: Graph, node: Node, weight: Weight) -> np
     if (node.op.keyword == "linear" and weight.name != "weight") or array.shape[axis] == 1:
         return array
     channels, *space = order
+    if array.shape[axis] != channels * math.prod(space):
+        return array  # of another map: not what the net has
     rest = array.shape[axis + 1 :]
+    if back:
+        spread = array.reshape(*array.shape[:axis], *space, channels, *rest)
+        return np.moveaxis(spread, axis + len(space), axis).reshape(array.shape)
     apart = array.reshape(*array.shape[:axis], channels, *space, *rest)
     last = range(axis + 1, axis + 1 + len(space))
     after = range(axis + 1 + len(space), apart.ndim)

@@ -5,7 +5,6 @@ numpy is imported only where arrays are touched: the core runs without it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +69,7 @@ def to_keras(graph: Graph, node: Node, weight: Weight, array: np.ndarray) -> np.
     """A weight's array in the layout of its twin."""
     import numpy as np
 
-    array = _reordered(array, graph, node, weight)
+    array = orders.reordered(array, graph, node, weight)
     if weight.axes is not None:
         array = array.transpose(weight.axes)
     rank = node.shape.rank
@@ -103,34 +102,7 @@ def to_torch(graph: Graph, node: Node, weight: Weight, array: np.ndarray) -> np.
         if array.ndim != len(axes):
             raise WeightError(f"{array.ndim} axes where there are {len(axes)}")
         array = array.transpose(np.argsort(axes))
-    return np.ascontiguousarray(_reordered(array, graph, node, weight, back=True))
-
-
-def _reordered(
-    array: np.ndarray, graph: Graph, node: Node, weight: Weight, *, back: bool = False
-) -> np.ndarray:
-    """Elements of a flattened map, from channels first to channels last, or `back`."""
-    import numpy as np
-
-    if node.shape.rank or not array.shape:
-        return array
-    order = orders.flattened(node, graph)
-    if order is None:
-        return array
-    axis = 1 if node.op.keyword == "linear" else 0
-    if (node.op.keyword == "linear" and weight.name != "weight") or array.shape[axis] == 1:
-        return array
-    channels, *space = order
-    if array.shape[axis] != channels * math.prod(space):
-        return array  # of another map: not what the net has
-    rest = array.shape[axis + 1 :]
-    if back:
-        spread = array.reshape(*array.shape[:axis], *space, channels, *rest)
-        return np.moveaxis(spread, axis + len(space), axis).reshape(array.shape)
-    apart = array.reshape(*array.shape[:axis], channels, *space, *rest)
-    last = range(axis + 1, axis + 1 + len(space))
-    after = range(axis + 1 + len(space), apart.ndim)
-    return apart.transpose(*range(axis), *last, axis, *after).reshape(array.shape)
+    return np.ascontiguousarray(orders.reordered(array, graph, node, weight, back=True))
 
 
 def set_weights(model: Any, weights: Mapping[str, list[np.ndarray]]) -> None:
