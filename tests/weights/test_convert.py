@@ -269,15 +269,15 @@ def test_no_file_where_it_fails(spec: str, tmp_path: Path, monkeypatch: pytest.M
             assert not found.ok
     assert list(out.iterdir()) == []
 
-    from archdsl.targets.keras import weights
+    from archdsl.targets import orders
 
-    real = weights._reordered
-    monkeypatch.setattr(weights, "_reordered", lambda array, *_, **__: array)
+    real = orders.reordered
+    monkeypatch.setattr(orders, "reordered", lambda array, *_, **__: array)
     found = job(spec, "Small")
     assert convert(found, Conversion(stored(tmp_path / "a.pth", state), out / "a.keras")) is None
     assert codes(found) == ["V155"]
     assert list(out.iterdir()) == []
-    monkeypatch.setattr(weights, "_reordered", real)
+    monkeypatch.setattr(orders, "reordered", real)
 
     (out / "a.keras").write_bytes(b"mine")
     found = job(spec, "Small")

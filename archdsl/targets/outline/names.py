@@ -12,7 +12,8 @@ from archdsl.syntax import tree
 # what the emitted file itself uses; a user's name of these gets an underscore
 _FRAMEWORK = "self super torch nn F Tensor OrderedDict Callable partial math keras layers ops"
 _FRAMEWORK += " Any Array jax jnp lax nnx rngs"
-_BUILTINS = "len range min max round abs sum int float bool str list tuple dict set enumerate zip"
+_BUILTINS = "all any len range min max round abs sum int float bool str list tuple dict set"
+_BUILTINS += " enumerate zip slice sorted"
 _LOCAL = "x y z print isinstance forward in_channels name module training"
 _HELPERS = """CenterCrop DropPath
 CroppedConvTranspose1d CroppedConvTranspose2d CroppedConvTranspose3d
