@@ -25,7 +25,8 @@ _HELPING = """adaptive_avg_pool adaptive_max_pool avg_pool_ceil ceil_padding cen
 channel_shuffle flatten_channels_first local_response_norm max_pool_ceil pad_channels rescale
 reshape_channels_first resize shifted upsample"""
 FUNCTIONS = frozenset(_HELPING.split())
-TAKEN = FUNCTIONS | frozenset(f"{_FRAMEWORK} {_BUILTINS} {_LOCAL} {_HELPERS}".split())
+_GLOBAL = FUNCTIONS | frozenset(_BUILTINS.split())
+TAKEN = _GLOBAL | frozenset(f"{_FRAMEWORK} {_LOCAL} {_HELPERS}".split())
 
 
 def safe(name: str) -> str:
@@ -38,7 +39,7 @@ def safe(name: str) -> str:
 
 def attribute_word(name: str) -> str:
     """A name for an attribute: functions beside the class may have it too."""
-    return name if name in FUNCTIONS else safe(name)
+    return name if name in _GLOBAL else safe(name)
 
 
 def declared(node: object) -> set[str]:
