@@ -25,6 +25,7 @@ ORDER = (
     "highlight",
     "elaborate",
     "analysis",
+    "devices",
     "recipes",
     "diagram",
     "targets",

@@ -37,6 +37,7 @@ class CostRow:
     backward:    FLOPs of convolutions and linear layers in the backward pass
     kept:        bytes of its values kept for the backward pass
     receptive:   the receptive field, for each axis in space of the input
+    latency:     nanoseconds on a device, estimated; 0 where none was asked for
     """
 
     path: str
@@ -53,6 +54,7 @@ class CostRow:
     backward: int = 0
     kept: int = 0
     receptive: tuple[int, ...] = ()
+    latency: int = 0
 
 
 @record
@@ -71,11 +73,14 @@ class CostReport:
     """A net's costs, each computed when it is first asked for.
 
     batch, dtype: what memory is counted for; a name in `memory.DTYPES`
+    device:       what `latencies` are of, in seconds for each node; none: they aren't known
     """
 
     net: structure.Net
     batch: int = 1
     dtype: str = "float32"
+    device: str = ""
+    latencies: tuple[float, ...] = ()
 
     @cached_property
     def totals(self) -> Totals:
@@ -96,6 +101,11 @@ class CostReport:
         return sum(backward(self.net.graph, self._facts))
 
     @cached_property
+    def latency(self) -> int:
+        """Nanoseconds of a batch on the device, layer after layer."""
+        return sum(row.latency for row in self.rows)
+
+    @cached_property
     def rows(self) -> tuple[CostRow, ...]:
         """One for each node, in the graph's order."""
         return tuple(self._rows())
@@ -103,7 +113,8 @@ class CostReport:
     def _rows(self) -> Iterator[CostRow]:
         graph, facts = self.net.graph, self._facts
         back, fields = backward(graph, facts), receptive_fields(graph, facts)
-        for node, fact in zip(graph.nodes, facts, strict=True):
+        taken = self.latencies or (0.0,) * len(facts)
+        for node, fact, seconds in zip(graph.nodes, facts, taken, strict=True):
             here = not node.aux
             yield CostRow(
                 path=node.path,
@@ -119,6 +130,7 @@ class CostReport:
                 backward=back[node.id],
                 kept=self._kept[node.id].bytes(self.batch, self.dtype),
                 receptive=fields[node.id],
+                latency=round(seconds * 1e9),
             )
 
     @cached_property
@@ -186,6 +198,7 @@ class CostReport:
             backward=sum(row.backward for row in rows),
             kept=sum(row.kept for row in rows),
             receptive=rows[-1].receptive,
+            latency=sum(row.latency for row in rows),
         )
 
     @cached_property
@@ -265,9 +278,15 @@ def _results(graph: Graph) -> list[int]:
     return [value for _, value in graph.outputs]
 
 
-def cost(net: structure.Net, batch: int = 1, dtype: str = "float32") -> CostReport:
-    """The costs of an elaborated net; memory for a batch in this type."""
-    return CostReport(net, batch, dtype)
+def cost(
+    net: structure.Net,
+    batch: int = 1,
+    dtype: str = "float32",
+    device: str = "",
+    latencies: tuple[float, ...] = (),
+) -> CostReport:
+    """The costs of an elaborated net; memory for a batch in this type, and what a device takes."""
+    return CostReport(net, batch, dtype, device, latencies)
 
 
 __all__ = ["CostReport", "CostRow", "Totals", "cost", "totals"]

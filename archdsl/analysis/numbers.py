@@ -31,6 +31,16 @@ def size(value: int) -> str:
     return f"{value} bytes"
 
 
+def duration(nanoseconds: int) -> str:
+    """To three digits: 870 ns, 12.3 µs, 4.56 ms, 7.89 s."""
+    for limit, unit in ((10**9, "s"), (10**6, "ms"), (10**3, "µs")):
+        if nanoseconds >= 0.9995 * limit:
+            value = nanoseconds / limit
+            digits = 2 if value < 9.995 else 1 if value < 99.95 else 0
+            return f"{value:,.{digits}f} {unit}"
+    return f"{nanoseconds} ns"
+
+
 def percent(part: int, whole: int) -> str:
     """`18%`, `<1%`; nothing of nothing."""
     if not part or not whole:

@@ -51,6 +51,8 @@ UNITS = {
     "peak": "as peak_memory",
 }
 
+_LATENCY = {"latency": "nanoseconds of a batch on the device, estimated, inference"}
+
 _FIELDS = (
     "net",
     "path",
@@ -92,34 +94,44 @@ def render(
 
 
 def to_json(reports: Sequence[CostReport], view: View | None = None) -> str:
-    """`{version, units, nets: [{name, file, inputs, outputs, totals, rows}]}`; shapes as lists."""
+    """`{version, units, nets: [{name, file, inputs, outputs, totals, rows}]}`; shapes as lists.
+
+    With a device also its name, and latencies.
+    """
+    timed = any(report.device for report in reports)
     nets = [
         {
             "name": report.name,
             "file": report.net.file,
             "inputs": [list(shape.channels_last) for shape in report.inputs],
             "outputs": [list(shape.channels_last) for shape in report.outputs],
-            "totals": asdict(report.totals) | {"backward": report.backward},
+            **({"device": report.device} if timed else {}),
+            "totals": asdict(report.totals)
+            | {"backward": report.backward}
+            | ({"latency": report.latency} if timed else {}),
             "memory": asdict(report.memory),
             "rows": [
-                asdict(row) | {"output": list(row.output.channels_last) if row.output else None}
+                {name: value for name, value in asdict(row).items() if timed or name != "latency"}
+                | {"output": list(row.output.channels_last) if row.output else None}
                 for row in lines(report, view or View())
             ],
         }
         for report in reports
     ]
-    return json.dumps({"version": JSON_VERSION, "units": UNITS, "nets": nets}, indent=2) + "\n"
+    units = UNITS | (_LATENCY if timed else {})
+    return json.dumps({"version": JSON_VERSION, "units": units, "nets": nets}, indent=2) + "\n"
 
 
 def to_csv(reports: Sequence[CostReport], view: View | None = None) -> str:
     """One line for each row, of all nets; the totals can be summed from them, or are in JSON."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_FIELDS)
+    fields = (*_FIELDS, "latency") if any(report.device for report in reports) else _FIELDS
+    writer.writerow(fields)
     for report in reports:
         for row in lines(report, view or View()):
             values = asdict(row) | {"net": report.name, "output": row.output or ""}
             values["receptive"] = field_text(row.receptive)
             values["aux"] = str(row.aux).lower()
-            writer.writerow([str(values[name]) for name in _FIELDS])
+            writer.writerow([str(values[name]) for name in fields])
     return out.getvalue()

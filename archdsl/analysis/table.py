@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from archdsl.analysis.cost import CostReport, CostRow
-from archdsl.analysis.numbers import number, percent, size
+from archdsl.analysis.numbers import duration, number, percent, size
 from archdsl.analysis.receptive import field_text
 from archdsl.analysis.view import ADDITIVE, FIGURES, View, costliest, lines
 from archdsl.diagnostics.text import width
@@ -113,7 +113,8 @@ def _held(report: CostReport) -> str:
     memory = report.memory
     batch = f" of a batch of {number(memory.batch)}" if memory.batch > 1 else ""
     dtype = f" in {memory.dtype}" if memory.dtype != "float32" else ""
-    return f", memory{batch}{dtype}" if batch or dtype else ""
+    what = "memory and latency" if report.device else "memory"
+    return f", {what}{batch}{dtype}" if batch or dtype else ""
 
 
 # --------------------------------------------------------------------------- columns
@@ -145,7 +146,8 @@ def _figures(
                 made.append(Column(heading, cells, right=True, figure="field"))
             continue
         values = [int(getattr(row, name)) for row in rows]
-        cells = [number(value) if value else "-" for value in values]
+        said = duration if name == "latency" else number
+        cells = [said(value) if value else "-" for value in values]
         made.append(Column(heading, cells, right=True, figure=name))
         if name in ADDITIVE:
             whole = sum(int(getattr(row, name)) for row in report.rows)
@@ -176,6 +178,7 @@ def _mark(most: Sequence[str]) -> str:
 
 def summary(report: CostReport) -> list[tuple[str, str]]:
     found, memory = report.totals, report.memory
+    latency = [("latency", f"{duration(report.latency)} on {report.device}")]
     return [
         ("parameters", number(found.params)),
         ("buffers", number(found.buffers)),
@@ -187,6 +190,7 @@ def summary(report: CostReport) -> list[tuple[str, str]]:
         ("weights", size(memory.weights)),
         ("peak memory", size(memory.peak)),
         ("kept to train", size(memory.kept)),
+        *(latency if report.device else []),
     ]
 
 

@@ -15,7 +15,7 @@ from archdsl.records import record
 
 GROUPS = ("layer", "stage", "op")
 # Figures that a group's rows sum up to, and so have shares of the whole.
-ADDITIVE = ("params", "buffers", "macs", "flops", "backward", "activations", "kept")
+ADDITIVE = ("params", "buffers", "macs", "flops", "backward", "activations", "kept", "latency")
 FIGURES = (*ADDITIVE, "memory")
 
 

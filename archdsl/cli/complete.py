@@ -71,3 +71,10 @@ def codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[C
     from archdsl.driver import catalogue
 
     return _starting(list(catalogue.codes()), incomplete.upper())
+
+
+def devices(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Shipped profiles, and files."""
+    from archdsl.devices.shipped import names
+
+    return _starting(names(), incomplete) or [CompletionItem(incomplete, type="file")]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archdsl.analysis.cost import CostReport
+    from archdsl.devices.profile import Device
     from archdsl.diagnostics import Diagnostics
     from archdsl.ir import structure
 
@@ -30,6 +31,7 @@ FIGURES = (
     "backward",
     "activations",
     "kept",
+    "latency",
     "memory",
 )
 COLUMNS = (*FIGURES, "field")
@@ -135,14 +137,15 @@ class _Command(click.Command):
     type=click.IntRange(1, 1_000_000),
     default=1,
     metavar="N",
-    help="Samples that memory is counted for. Default: 1.",
+    help="Samples that memory and latency are for. Default: 1.",
 )
 @click.option(
     "--dtype",
     type=options.Word(*DTYPES),
     default="float32",
-    help="Type of numbers that memory is counted for. Default: float32.",
+    help="Type of numbers that memory and latency are for. Default: float32.",
 )
+@options.device
 @click.option(
     "--plot",
     metavar="FILE.svg",
@@ -163,6 +166,7 @@ def command(
     sort: str | None,
     columns: tuple[str, ...] | None,
     conventions: tuple[str, ...],
+    device: str | None,
     plot: str | None,
     force: bool,
 ) -> int:
@@ -176,10 +180,10 @@ def command(
     if plot and Path(plot).suffix.lower() != ".svg":
         raise click.UsageError(f"--plot draws an SVG: {plot} doesn't end with .svg.")
     if compare or plot:
-        if by or top or sort or columns or conventions or depth is not None:
+        if by or top or sort or columns or conventions or device or depth is not None:
             raise click.UsageError(
                 f"--{'compare' if compare else 'plot'} shows totals, and has no rows: "
-                "no --depth, --by, --top, --sort, --columns, --convention."
+                "no --depth, --by, --top, --sort, --columns, --convention, --device."
             )
         return _totals(request, compare, format, batch, dtype, console, plot, force)
     if not request.file:
@@ -188,6 +192,7 @@ def command(
     from archdsl.analysis.report import render
     from archdsl.analysis.table import COLUMNS as DEFAULT
     from archdsl.analysis.view import View
+    from archdsl.devices.roofline import latencies
     from archdsl.driver import run
 
     if by and depth is not None:
@@ -196,14 +201,19 @@ def command(
         raise click.UsageError("--sort says what --top goes by; it needs --top.")
     if conventions and (by or top or columns or depth is not None):
         raise click.UsageError("--convention shows figures of the whole net, and has no rows.")
-    if conventions and (batch, dtype) != (1, "float32"):
-        raise click.UsageError("--convention counts no memory: no --batch, no --dtype.")
+    if conventions and (device or (batch, dtype) != (1, "float32")):
+        raise click.UsageError("--convention counts no memory: no --batch, --dtype, --device.")
+    if not device and "latency" in (sort, *(columns or ())):
+        raise click.UsageError("latency is that on a device: name one with --device.")
     if columns and format not in ("table", "md"):
         raise click.UsageError(f"{format} has all figures: --columns is for table and md.")
     if depth is None:
         depth = _TABLE_DEPTH if format in ("table", "md") else "all"
     done = run(request)
+    clock = _clock(device, dtype, done.diagnostics) if device and done.elaborated else None
     code = console.report(done.diagnostics, product=True)
+    if device and clock is None:
+        return code
     if done.elaborated and conventions:
         from archdsl.analysis.conventions import reckon
         from archdsl.analysis.reckoned import render_reckonings
@@ -211,12 +221,25 @@ def command(
         counted = [(net.name, reckon(net, name)) for net in done.nets for name in conventions]
         write_stdout(render_reckonings(counted, format))
     elif done.elaborated:  # a budget that is missed doesn't hide the figures
-        reports = [cost(net, batch, dtype) for net in done.nets]
+        if clock is None:
+            reports = [cost(net, batch, dtype) for net in done.nets]
+        else:
+            reports = [
+                cost(net, batch, dtype, clock.name, latencies(net.graph, clock, batch, dtype))
+                for net in done.nets
+            ]
         shown = depth if isinstance(depth, int) else None
         view = View(shown, by, top, sort or "macs", fold=format in ("table", "md"))
         colour = format == "table" and coloured(sys.stdout)
-        write_stdout(render(reports, format, view, columns or DEFAULT, colour))
+        default = (*DEFAULT[:-1], "latency", DEFAULT[-1]) if device else DEFAULT
+        write_stdout(render(reports, format, view, columns or default, colour))
     return code
+
+
+def _clock(name: str, dtype: str, diagnostics: Diagnostics) -> Device | None:
+    from archdsl.driver.devices import device_named
+
+    return device_named(name, diagnostics, dtype)
 
 
 def _totals(

@@ -26,6 +26,7 @@ COMMANDS = {
     "augment": "Show what a recipe does with an image.",
     "diagram": "Draw a net.",
     "cost": "Count parameters, multiply-accumulates and memory.",
+    "device": "List devices that latency is estimated for, or measure this one.",
     "diff": "Say what changed between two nets.",
     "verify": "Run a net in two frameworks with the same weights, and compare.",
     "weights": "Take weights from one framework to the other.",

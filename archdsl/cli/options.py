@@ -100,6 +100,12 @@ def _use_limits(ctx: click.Context, param: click.Parameter, texts: tuple[str, ..
     ctx.with_resource(limits.using(found))
 
 
+device = click.option(
+    "--device",
+    metavar="NAME|FILE.toml",
+    shell_complete=offered("devices"),
+    help="Estimate latency on this device: one of `archdsl device list`, or a profile of your own.",
+)
 _SOURCE = (
     click.option(
         "--net",

@@ -192,17 +192,28 @@ class Net:
         """The graph with the tree of blocks that it came from."""
         return self._net
 
-    def cost(self, batch: int = 1, dtype: str = "float32") -> CostReport:
+    def cost(self, batch: int = 1, dtype: str = "float32", device: str | None = None) -> CostReport:
         """Parameters, multiply-accumulates, memory: by layer and in all.
 
         batch, dtype: what memory is counted for: "float32", "float16", "bfloat16", "float64"
+        device: a shipped profile's name or a file of one: latencies are estimated for it
         """
         from archdsl.analysis.cost import cost
         from archdsl.analysis.memory import DTYPES
 
         if batch < 1 or dtype not in DTYPES:
             raise ValueError(f"batch={batch!r} is at least 1, dtype={dtype!r} one of {[*DTYPES]}")
-        return cost(self._net, batch, dtype)
+        if device is None:
+            return cost(self._net, batch, dtype)
+        from archdsl.devices.roofline import latencies
+        from archdsl.driver.devices import device_named
+
+        found = Diagnostics()
+        known = device_named(device, found, dtype)
+        _raise(found)
+        assert known is not None
+        taken = latencies(self._net.graph, known, batch, dtype)
+        return cost(self._net, batch, dtype, known.name, taken)
 
     def diagram(
         self,

@@ -37,6 +37,7 @@ NO_SCRIPT = "R205"
 USAGE = frozenset(
     {NO_FILE, FOLDER, NO_NET, BAD_SETTING, BAD_INPUT, NOT_OURS, NO_TARGET}
     | {ONE_RECIPE, WANTS_FOLDER, NO_RECIPES, NO_RECIPE, NO_SCRIPT}
+    | {"B150", "B152"}  # of devices/codes.py
     | {"D101", "D102", "D103", "D104"}  # all of diagram/codes.py, whose package is heavy
 )
 # They speak of the command's options even where they show a place in the file.

@@ -215,6 +215,9 @@ class Op(Attributes):
     keyword: ClassVar[str]
     positional: ClassVar[tuple[str, ...]] = ()
     lone_parameter: ClassVar[bool] = False  # its weight's path is the layer's own
+    # What its time goes by where it has no multiply-accumulates: elementwise, function (an
+    # exponential for each element), norm, pool or move (of elements as they are).
+    family: ClassVar[str] = "elementwise"
 
     @classmethod
     def attributes(cls) -> dict[str, Kind]:

@@ -120,6 +120,7 @@ class ELU(_Activation):
     """x where it is positive, `alpha` * (exp(x) - 1) elsewhere."""
 
     keyword = "elu"
+    family = "function"
     cost = 3
     torch_name = "nn.ELU"
 
@@ -136,6 +137,7 @@ class Sigmoid(_Activation):
     """1 / (1 + exp(-x))."""
 
     keyword = "sigmoid"
+    family = "function"
     cost = 4
     keeps = KEEPS_OUTPUT
     torch_name = "nn.Sigmoid"
@@ -146,6 +148,7 @@ class Tanh(_Activation):
     """The hyperbolic tangent."""
 
     keyword = "tanh"
+    family = "function"
     cost = 4
     keeps = KEEPS_OUTPUT
     torch_name = "nn.Tanh"
@@ -156,6 +159,7 @@ class SiLU(_Activation):
     """x * sigmoid(x), also called swish."""
 
     keyword = "silu"
+    family = "function"
     cost = 5
     torch_name = "nn.SiLU"
     keras_word = "silu"
@@ -165,6 +169,7 @@ class GELU(_Activation):
     """x times the normal distribution's share below x; exact, or by the tanh approximation."""
 
     keyword = "gelu"
+    family = "function"
     cost = 5
     torch_name = "nn.GELU"
 
@@ -201,6 +206,7 @@ class Softmax(_Activation):
     """Probabilities over the channels; a classifier's loss wants its input instead."""
 
     keyword = "softmax"
+    family = "function"
     cost = 5
     keeps = KEEPS_OUTPUT
     torch_name = "nn.Softmax"

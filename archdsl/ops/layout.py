@@ -186,6 +186,7 @@ class ChannelShuffle(Op):
     """Mixes groups of channels: the first of each group, then the second of each (ShuffleNet)."""
 
     keyword = "channel_shuffle"
+    family = "move"
     positional = ("groups",)
 
     groups: Annotated[Count, Field("Groups that the channels are in.")]
@@ -217,6 +218,7 @@ class ZeroPad(Op):
     """Zeros around a map: as many on each side, for each axis, or for each side."""
 
     keyword = "zero_pad"
+    family = "move"
     positional = ("amounts",)
 
     amounts: Annotated[Edges, Field("A number, HxW, or (top, bottom, left, right).")]
@@ -244,6 +246,7 @@ class PadChannels(Op):
     """Channels of zeros after the others: the shortcut without weights (He et al., 2015, 3.3)."""
 
     keyword = "pad_channels"
+    family = "move"
     positional = ("amount",)
 
     amount: Annotated[Whole, Field("How many channels are added.")]

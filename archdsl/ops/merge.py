@@ -52,6 +52,7 @@ class Concat(Op):
     """Values of one size, joined over their channels."""
 
     keyword = "concat"
+    family = "move"
 
     def infer(self, inputs: Shapes) -> Shape:
         if any(s.spatial != inputs[0].spatial for s in inputs):

@@ -38,6 +38,7 @@ class BatchNorm(Op):
     """
 
     keyword = "bn"
+    family = "norm"
 
     eps: Eps = 1e-5
     momentum: Annotated[
@@ -111,6 +112,7 @@ class GroupNorm(Op):
     """Group normalisation: each of `n` groups of channels by its own mean and variance."""
 
     keyword = "groupnorm"
+    family = "norm"
     positional = ("n",)
 
     n: Annotated[Count, Field("Number of groups.")]
@@ -151,6 +153,7 @@ class LayerNorm(Op):
     """Layer normalisation over the channels, at every position on its own."""
 
     keyword = "layernorm"
+    family = "norm"
 
     eps: Eps = 1e-5
     init: WeightInit = None
@@ -192,6 +195,7 @@ class LocalResponseNorm(Op):
     """
 
     keyword = "lrn"
+    family = "norm"
 
     size: Annotated[Count, Field("Number of neighbouring channels.")] = 5
     alpha: Annotated[Real, Field("Factor of the sum of squares.")] = 1e-4

@@ -37,6 +37,7 @@ class _Pool(Op):
     """What the two kinds of pooling share."""
 
     positional = ("k",)
+    family = "pool"
     short: ClassVar[str]  # as PyTorch's class names have it
     long: ClassVar[str]  # as Keras's have it
 
@@ -273,6 +274,7 @@ def _keras_global(long: str, rank: int) -> KerasLowering:
 class _GlobalPool(Op):
     """Pooling over the whole map."""
 
+    family = "pool"
     short: ClassVar[str]
     long: ClassVar[str]
 

@@ -32,6 +32,7 @@ class Upsample(Op):
     """A larger map, by a whole factor or to a given size; corners are not aligned."""
 
     keyword = "upsample"
+    family = "move"
     positional = ("factor",)
 
     factor: Annotated[OptionalSizes, Field("How many times the size; not with `to`.")] = None

@@ -1,0 +1,132 @@
+"""Profiles: those that come with archdsl, and what is wrong with others."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import archdsl
+from archdsl.cli.group import cli
+from archdsl.devices import shipped
+from tests.devices.profiles import ROUND, device, problems
+
+NAMES = shipped.names()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_of_a_shipped_profile_has_a_source(name: str) -> None:
+    data = tomllib.loads(shipped.text(name))
+    sources = data.pop("sources")
+    data.pop("title")
+    data.pop("overlap")
+    cache = data["bandwidth"].keys() & {"cache", "cache_size"}
+    figures = {*data.keys() - {"bandwidth"}, "bandwidth.memory"}
+    figures |= {"bandwidth.cache"} if cache else set()
+    assert sources.keys() == figures
+    assert all(len(text) > 10 for text in sources.values())
+
+
+def test_classes_of_devices_are_there() -> None:
+    assert {"server-gpu", "laptop-cpu", "phone", "microcontroller"} <= set(NAMES)
+
+
+def test_faster_devices_are_faster() -> None:
+    net = archdsl.load("mobilenet").net("MobileNetV2")
+    order = ("server-gpu", "laptop-cpu", "phone", "microcontroller")
+    times = [net.cost(device=name).latency for name in order]
+    assert times == sorted(times)
+
+
+def test_what_is_left_out_is_the_whole_rate() -> None:
+    found = device("launch = 0\n[peak]\nfloat32 = 1\n[bandwidth]\nmemory = 2\n")
+    assert (found.title, found.memory, found.overlap) == ("test", None, True)
+    assert (found.bandwidth, found.cache, found.cache_size) == (2, 2, 0)
+    assert found.rates("conv").compute == found.rates("conv").memory == 1
+
+
+MEAGRE = "launch = 1e-6\n[peak]\nfloat32 = 1e9\n[bandwidth]\nmemory = 1e9\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", ["test.toml lacks [peak], [bandwidth], launch"]),
+        (
+            MEAGRE.replace("memory", "cache"),
+            ["cache goes with cache_size, which isn't there", "test.toml lacks bandwidth.memory"],
+        ),
+        (MEAGRE.replace("[peak]", "[[peak]]"), ["peak is a table, [peak]"]),
+        (MEAGRE.replace("1e-6", "2"), ["launch is 1 at most, got 2"]),
+        (MEAGRE.replace("1e-6", "nan"), ["launch is a finite number, not nan"]),
+        (MEAGRE.replace("1e9", "inf", 1), ["peak.float32 is a finite number, not inf"]),
+        (MEAGRE.replace("1e9", "1" + "0" * 400, 1), ["peak.float32 is 1e+24 at most"]),
+        (MEAGRE.replace("1e9", "true", 1), ["peak.float32 is a number"]),
+        (
+            MEAGRE + "cache = 5e8\ncache_size = 1\n",
+            ["the cache is slower than the memory behind it"],
+        ),
+        (MEAGRE + "[layers]\nconv = 1\n", ["layers.conv is a table of figures"]),
+        (MEAGRE + "[layers.conv]\ncompute = 0\n", ["layers.conv.compute is above 0, got 0"]),
+        (MEAGRE + "[sources]\npeak = 3\n", ["sources.peak is a text"]),
+        ("a = " + "[" * 10_000, ["this is no TOML: nested too deeply"]),
+    ],
+)
+def test_wrong_profiles(text: str, said: list[str]) -> None:
+    found = problems(text)
+    assert len(found) == len(said)
+    for message, expected in zip(sorted(found), sorted(said), strict=True):
+        assert message.startswith(expected)
+
+
+def test_a_file_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(ROUND.format(overlap="true"), encoding="utf-8")
+    done = CliRunner().invoke(cli, ["cost", "lenet", "--net", "LeNet5", "--device", str(path)])
+    assert done.exit_code == 0, done.output
+    assert done.stdout.rstrip().splitlines()[-1].endswith(" on mine")
+
+
+def test_latency_in_every_format() -> None:
+    args = ["cost", "lenet", "--net", "LeNet5", "--device", "phone", "--format"]
+    made = {f: CliRunner().invoke(cli, [*args, f]).stdout for f in ("json", "csv", "md", "table")}
+    (net,) = json.loads(made["json"])["nets"]
+    assert net["device"] == "phone"
+    total = net["totals"]["latency"]
+    assert total == sum(row["latency"] for row in net["rows"]) > 0
+    head, *rows = [line.split(",") for line in made["csv"].splitlines()]
+    assert sum(int(row[head.index("latency")]) for row in rows) == total
+    assert "latency" in made["md"]
+    assert "latency" in made["table"]
+    plain = CliRunner().invoke(cli, ["cost", "lenet", "--format", "json"]).stdout
+    assert "latency" not in plain
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["lenet", "--sort", "latency", "--top", "2"],
+        ["lenet", "--columns", "latency"],
+        ["lenet", "--device", "phone", "--convention", "fvcore"],
+        ["--compare", "lenet:LeNet5", "lenet:LeNet5", "--device", "phone"],
+    ],
+)
+def test_what_goes_without_a_device(args: list[str]) -> None:
+    done = CliRunner().invoke(cli, ["cost", *args])
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+
+
+def test_list_and_show() -> None:
+    text = CliRunner().invoke(cli, ["device", "list"]).stdout
+    assert all(name in text for name in NAMES)
+    (first, *_) = json.loads(CliRunner().invoke(cli, ["device", "list", "-f", "json"]).stdout)[
+        "devices"
+    ]
+    alone = json.loads(
+        CliRunner().invoke(cli, ["device", "show", first["name"], "-f", "json"]).stdout
+    )
+    assert alone == {"version": 1, **first}

@@ -1,0 +1,1 @@
+cost resnet --device telephon

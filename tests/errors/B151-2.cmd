@@ -1,0 +1,1 @@
+device show files/broken.toml

@@ -1,0 +1,1 @@
+device show files/wrong.toml

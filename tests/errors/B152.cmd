@@ -1,0 +1,1 @@
+cost lenet --device phone --dtype bfloat16
