@@ -13,10 +13,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 pytest.importorskip("torch")
 keras = pytest.importorskip("keras")
 
-# Single precision differs by a few times the bound with the weights drawn: 3.1e-5 for MobileNetV1.
-# Whether that is rounding alone has not been found out yet; `make test-all` shows it.
-ROUNDING = {"EfficientNetB0", "InceptionV3", "MobileNetV1", "ShuffleNetV2_0_5"}
-
 pytestmark = [pytest.mark.parity, pytest.mark.timeout(1200)]
 
 
@@ -29,7 +25,7 @@ def _forget() -> Generator[None]:
 def _marked() -> list[object]:
     return [
         pytest.param(spec, name, id=f"{spec}-{name}")
-        if (spec, name) in ALWAYS and name not in ROUNDING
+        if (spec, name) in ALWAYS
         else pytest.param(spec, name, id=f"{spec}-{name}", marks=pytest.mark.slow)
         for spec, name in every()
     ]
