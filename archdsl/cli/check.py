@@ -12,6 +12,7 @@ from archdsl.diagnostics import Diagnostics
 from archdsl.driver.request import Request
 
 if TYPE_CHECKING:
+    from archdsl.elaborate.scalings import Line
     from archdsl.ir.recipe import Recipe
 
 
@@ -26,10 +27,12 @@ def command(requests: list[Request], console: Console) -> int:
     found = Diagnostics()
     nets = 0
     recipes: list[Recipe] = []
+    scalings: list[Line] = []
     for request in requests:
         done = run(request)
         nets += len(done.nets)
         recipes += done.recipes
+        scalings += done.scalings
         for item in done.diagnostics:
             found.add(item)
     code = console.report(found)
@@ -38,8 +41,12 @@ def command(requests: list[Request], console: Console) -> int:
         counts = [f"{nets} net{'' if nets == 1 else 's'}"]
         if recipes:
             counts.append(f"{len(recipes)} recipe{'' if len(recipes) == 1 else 's'}")
+        if scalings:
+            counts.append(f"{len(scalings)} scaling{'' if len(scalings) == 1 else 's'}")
         console.note(f"{files} checked, {', '.join(counts)}: no errors")
         _show(recipes, console)
+        for scaling in scalings:
+            console.note(f"  {scaling.summary}")
     return code
 
 

@@ -14,6 +14,7 @@ from archdsl.driver.request import Request
 
 if TYPE_CHECKING:
     from archdsl.elaborate import Program
+    from archdsl.elaborate.scalings import Line
     from archdsl.ir import structure
     from archdsl.ir.recipe import Recipe
     from archdsl.ir.shape import Shape
@@ -41,6 +42,7 @@ class Job:
     shapes: Mapping[str | None, Shape] = field(default_factory=dict)
     nets: list[structure.Net] = field(default_factory=list)
     recipes: list[Recipe] = field(default_factory=list)
+    scalings: list[Line] = field(default_factory=list)  # where no net was asked for
     elaborated: bool = False  # whatever the nets expect of themselves
 
     @property
@@ -97,6 +99,11 @@ def check(job: Job) -> None:
 
     assert job.program is not None
     check_program(job.program, job.diagnostics)
+    request = job.request
+    if job.ok and not (request.nets or request.recipes or request.settings or request.inputs):
+        from archdsl.elaborate.scalings import lines
+
+        job.scalings += lines(job.program.main)
 
 
 def elaborate(job: Job) -> None:

@@ -42,6 +42,8 @@ def mentioned(node: object) -> tuple[tuple[str, Span], ...]:
             return ((node.base, node.base_span),)
         case tree.InitRule():
             return ((node.op, node.op_span),)
+        case tree.Scaling():
+            return ((node.net, node.net_span),)
     return ()
 
 

@@ -8,11 +8,12 @@ blocks that use themselves. Nothing is evaluated; what depends on values is the 
 from __future__ import annotations
 
 from archdsl.diagnostics import Diagnostics, Label, nearest
-from archdsl.elaborate import calls, codes, recursion
+from archdsl.elaborate import calls, codes, recursion, scalings
 from archdsl.elaborate.files import Module
 from archdsl.elaborate.labels import Labels, labels_of
 from archdsl.elaborate.problems import Problem, quoted_list
-from archdsl.elaborate.scope import NetValue, Variables
+from archdsl.elaborate.scalings import block_of
+from archdsl.elaborate.scope import Variables
 from archdsl.elaborate.static_bodies import check_body, check_defaults, check_expect
 from archdsl.elaborate.static_names import Names
 from archdsl.elaborate.values import TYPES
@@ -27,6 +28,8 @@ def resolve(module: Module, diagnostics: Diagnostics) -> None:
                 _block(top, decl)
             case tree.Variant():
                 _variant(top, decl)
+            case tree.Scaling():
+                scalings.check(top, decl)
             case _:
                 pass  # evaluated when the file was loaded
     recursion.check(module, diagnostics)
@@ -86,7 +89,7 @@ def _net_items(names: Names, block: tree.Block) -> None:
 def _variant(top: Names, variant: tree.Variant) -> None:
     for arg in variant.args or ():
         top.check(arg.value)
-    block = _base(top.module, variant)
+    block = block_of(top.module, variant)
     own = Names(top.module, top.diagnostics, Variables(), Labels())
     if block is not None:
         calls.bind(calls.of_block(block), variant.args or (), top.report)
@@ -98,14 +101,3 @@ def _variant(top: Names, variant: tree.Variant) -> None:
                 check_expect(own, item)
             case tree.Defaults() | tree.Init():
                 check_defaults(top, item)
-
-
-def _base(module: Module, variant: tree.Variant) -> tree.Block | None:
-    decl: tree.Block | tree.Variant = variant
-    for _ in range(len(module.declared) + 1):
-        value = module.declared.get(decl.base) if isinstance(decl, tree.Variant) else None
-        if not isinstance(value, NetValue):
-            return decl if isinstance(decl, tree.Block) else None
-        assert isinstance(value.home, Module)
-        decl, module = value.decl, value.home
-    return None

@@ -8,7 +8,7 @@ from archdsl.fmt.bodies import Braces, Entry, File
 from archdsl.fmt.columns import Columns, key_of
 from archdsl.fmt.docs import Cat, Comment, Doc, Element, Fill, Text, Together, cat
 from archdsl.fmt.output import Cells
-from archdsl.fmt.recipes import recipe
+from archdsl.fmt.recipes import recipe, scaling
 from archdsl.fmt.runs import Runs
 from archdsl.fmt.tokens import Note, Tokens
 from archdsl.syntax import tree
@@ -151,6 +151,8 @@ class Items:
             return self.runs.run(first, end), None
         if isinstance(decl, tree.Recipe):
             return recipe(self, decl), None
+        if isinstance(decl, tree.Scaling):
+            return scaling(self, decl), None
         return self._setting(decl, first, end)
 
     def _variant(self, decl: tree.Variant, first: int, end: int) -> tuple[Doc, Cells | None]:

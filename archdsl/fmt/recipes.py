@@ -1,4 +1,4 @@
-"""Lays out recipes: a clause a line, in braces a setting or a chain of steps a line.
+"""Lays out recipes and scalings: a clause, a setting or a chain of steps a line.
 
 Settings that were written on one line stay on it.
 """
@@ -15,7 +15,7 @@ from archdsl.syntax import tree
 if TYPE_CHECKING:
     from archdsl.fmt.items import Items
 
-__all__ = ["recipe"]
+__all__ = ["recipe", "scaling"]
 
 _GAP = "   "
 """What stands between settings on one line."""
@@ -34,7 +34,14 @@ def recipe(items: Items, decl: tree.Recipe) -> Doc:
     return items.sequence(first, end, [(first + 2, inside)])
 
 
-def _range(items: Items, node: tree.Recipe | tree.Clause | tree.Use | _Entry) -> tuple[int, int]:
+def scaling(items: Items, decl: tree.Scaling) -> Doc:
+    first, end = _range(items, decl)
+    return items.sequence(first, end, [(first + 4, lambda at: _section(items, decl.settings, at))])
+
+
+def _range(
+    items: Items, node: tree.Recipe | tree.Scaling | tree.Clause | tree.Use | _Entry
+) -> tuple[int, int]:
     return items.tokens.at(node.span.start), items.tokens.at(node.span.end)
 
 

@@ -124,6 +124,27 @@ class Builder(Expressions):
     def setting(self, c: Children) -> tree.Setting:
         return tree.Setting(str(c[0]), c[2], self.span(c[0], c[0]), self.span(c[0], c[2]))
 
+    # ------------------------------------------------------------ scalings
+
+    def scaling(self, c: Children) -> tree.Scaling:
+        keyword, net, by, variable = c[:4]
+        if by != "by":
+            self.error(
+                "S107",
+                f"expected `by` after `scaling {net}`, found `{by}`",
+                self.span(by, by),
+                help=f"`scaling {net} by phi {{ .. }}` says what the net grows with",
+            )
+        return tree.Scaling(
+            str(net),
+            str(variable),
+            tuple(c[5:-1]),
+            self._doc(keyword),
+            self.span(net, net),
+            self.span(variable, variable),
+            self.span(keyword, c[-1]),
+        )
+
     # ------------------------------------------------------------ items
 
     def let(self, c: Children) -> tree.Let:

@@ -16,7 +16,7 @@ __all__ = ["GROUPS", "SCOPES", "Rule", "rules", "textmate", "textmate_text"]
 
 # Every keyword, by what it is for; a test holds them against KEYWORDS.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "declaration": ("block", "let", "net", "op", "recipe", "seq"),
+    "declaration": ("block", "let", "net", "op", "recipe", "scaling", "seq"),
     "clause": ("as", "defaults", "expect", "from", "import", "init", "input", "output"),
     "control": ("else", "for", "if", "repeat"),
     "form": (
@@ -81,6 +81,10 @@ def rules(ops: Iterable[str]) -> list[Rule]:
         _one(r'"[^"\n]*"' + label, "label"),
         _one(r'"[^"\n]*"', "string"),
         Rule(rf"\b(block|let|net|op|recipe|seq)([ \t]+)({_NAME})", ("declaration", "", "declared")),
+        Rule(
+            rf"\b(scaling)([ \t]+)({_NAME})([ \t]+)(by)\b",
+            ("declaration", "", "block", "", "clause"),
+        ),
         # A recipe's words are names elsewhere: what comes next tells.
         _one(rf"{_any(RECIPE_BLOCKS)}(?=[ \t]+(?:{_NAME}|[\[{{]))", "clause"),
         # Argument names are a namespace apart, where keywords are names: `init=zeros`.

@@ -36,6 +36,7 @@ KEYWORDS = frozenset(
         "recipe",
         "repeat",
         "residual",
+        "scaling",
         "seq",
         "shortcut",
         "skip",

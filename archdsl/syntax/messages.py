@@ -7,11 +7,12 @@ from collections.abc import Callable
 from archdsl.diagnostics import nearest
 from archdsl.syntax.errors import Place, Problem, quote
 from archdsl.syntax.keywords import KEYWORDS
-from archdsl.syntax.recipe_messages import in_recipe, numbered_path
+from archdsl.syntax.recipe_messages import in_recipe, in_scaling, numbered_path
 from archdsl.syntax.wording import (
     BAD_CHARACTERS,
     CLOSER,
     COMPARES,
+    DECLARES,
     ENDS_ARGUMENTS,
     FACTORS,
     HEADS,
@@ -302,8 +303,7 @@ def _top_level(p: Place) -> Problem | None:
     help = "layers and other items stand in the body of a `net`, a `block` or a `seq`"
     if word.text in ("//", "/"):
         help = LOST["//"]
-    declares = ("block", "seq", "net", "op", "import", "let", "defaults", "init", "recipe")
-    meant = nearest(word.text, declares) if word.kind == "word" else None
+    meant = nearest(word.text, DECLARES) if word.kind == "word" else None
     if meant and meant != word.text and after is not None and after.kind == "word":
         help = f"did you mean `{meant}`?"
     elif p.before is not None and p.before.text == "}":
@@ -320,6 +320,7 @@ _RULES: tuple[Rule, ...] = (
     _closing,
     _unclosed,
     in_recipe,
+    in_scaling,
     _comparison,
     _comma,
     _keyword_name,

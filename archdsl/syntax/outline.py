@@ -13,7 +13,7 @@ from archdsl.syntax.scan import Word, words
 
 __all__ = ["Outline"]
 
-_DECLARES = {"block", "seq", "net", "import", "op", "recipe"}
+_DECLARES = {"block", "seq", "net", "import", "op", "recipe", "scaling"}
 _MAY_DECLARE = {"let", "defaults", "init"}
 _BEGINS = {"let", "expect", "input", "output", "defaults", "init"}
 _GOES_ON = {"else", "shortcut", "always", "as", "in", "from", "and", "or", "not", "true", "false"}

@@ -1,11 +1,11 @@
-"""What is wrong in a recipe where the parser stopped; rules of messages.py."""
+"""What is wrong in a recipe or a scaling where the parser stopped; rules of messages.py."""
 
 from __future__ import annotations
 
 from archdsl.syntax.errors import Place, Problem, quote
 from archdsl.syntax.keywords import RECIPE_BLOCKS
 
-__all__ = ["in_recipe", "numbered_path"]
+__all__ = ["in_recipe", "in_scaling", "numbered_path"]
 
 _VALUES = frozenset({"number", "size", "string"})
 
@@ -17,6 +17,30 @@ def in_recipe(p: Place) -> Problem | None:
         return None
     if words[opened[-1]].text == "{":
         return _part(p) if len(opened) == 1 else _entry(p)
+    return None
+
+
+def in_scaling(p: Place) -> Problem | None:
+    """From the net's name to the last setting."""
+    words, at = p.outline.words, p.at
+    if at >= 2 and words[at - 2].text == "scaling" and (p.found_keyword or p.found.kind != "word"):
+        net = words[at - 1].text
+        return p.problem(
+            "S107",
+            f"expected `by` after `scaling {net}`, found {p.shown()}",
+            help=f"`scaling {net} by phi {{ .. }}` says what the net grows with",
+        )
+    opened = p.opened
+    if len(opened) != 1 or opened[0] < 4 or words[opened[0] - 4].text != "scaling":
+        return None
+    if p.found.text == ",":
+        return p.problem("S111", "unexpected `,`", help="settings follow one another without it")
+    if "NAME" in p.accepts and not p.wants_value and p.found.text != "}" and not p.declares:
+        return p.problem(
+            "S107",
+            f"expected a parameter of the net, found {p.shown()}",
+            help="a scaling has settings: `width = 1.1 ** phi`",
+        )
     return None
 
 

@@ -510,7 +510,20 @@ class Recipe:
     span: Span = field(compare=False, repr=False)
 
 
-Decl: TypeAlias = Block | Variant | Import | Let | Defaults | Init | OpDecl | Recipe
+@record
+class Scaling:
+    """How a net grows: `scaling EfficientNet by phi { width = 1.1 ** phi .. }`."""
+
+    net: str
+    variable: str
+    settings: tuple[Setting, ...]
+    doc: str | None
+    net_span: Span = field(compare=False, repr=False)
+    variable_span: Span = field(compare=False, repr=False)
+    span: Span = field(compare=False, repr=False)
+
+
+Decl: TypeAlias = Block | Variant | Import | Let | Defaults | Init | OpDecl | Recipe | Scaling
 
 
 @record

@@ -31,8 +31,24 @@ COMPARES = {"==", "!=", "<", "<=", ">", ">=", "~"}
 CLOSER = {"(": ")", "[": "]", "{": "}"}
 ENDS_ARGUMENTS = {"->", "::", "{", "|"}
 STATEMENTS = KEYWORDS - {"if", "else", "for", "in", "and", "or", "not", "true", "false", "output"}
+DECLARES = (
+    *("block", "seq", "net", "op", "import", "let", "defaults", "init", "recipe", "scaling"),
+)
 HEADS = {
-    *("block", "seq", "net", "op", "recipe", "defaults", "init", "repeat", "for", "if", "else"),
+    *(
+        "block",
+        "seq",
+        "net",
+        "op",
+        "recipe",
+        "scaling",
+        "defaults",
+        "init",
+        "repeat",
+        "for",
+        "if",
+        "else",
+    ),
     *("residual", "shortcut", "always", "gate", "aux", "concat", "add", "mul"),
 }
 SIGNS = {
@@ -61,6 +77,8 @@ NAMED = {
     "net": "a net",
     "op": "an op",
     "recipe": "a recipe",
+    "scaling": "a net",
+    "by": "what a net grows with",
     "as": "what follows `as`",
     "for": "a loop variable",
     ".": "a part",
