@@ -168,9 +168,15 @@ _COMPARED = 40  # and those compared in full
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like `word`, for "did you mean", or None."""
-    names = sorted({k for k in known if len(k) <= 2 * _LONGEST})
-    if len(word) > _LONGEST or len(names) > _KNOWN:
+    if len(word) > _LONGEST:
         return None
+    distinct: set[str] = set()
+    for name in known:
+        if len(name) <= 2 * _LONGEST:
+            distinct.add(name)
+            if len(distinct) > _KNOWN:
+                return None
+    names = sorted(distinct)
     if len(names) > _COMPARED:
         letters = set(word.lower())
         names.sort(key=lambda k: (len(letters ^ set(k.lower())), abs(len(word) - len(k)), k))
@@ -178,7 +184,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     import difflib  # only once something is wrong
 
     found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if not found:
+    if not found and not (word.islower() and all(map(str.islower, names))):
         folded = {k.lower(): k for k in reversed(names)}
         found = [folded[w] for w in difflib.get_close_matches(word.lower(), folded, 1, 0.75)]
     return found[0] if found else None

@@ -43,6 +43,7 @@ class Run:
     aux: list[AuxOutput] = field(default_factory=list)
     expectations: list[Expectation] = field(default_factory=list)
     failed: bool = False
+    problems: int = 0  # reported, those said already too
     steps: int = 0
     depth: int = 0
     least: Least = field(default_factory=Least)
@@ -217,6 +218,7 @@ class Context:
 
     def report(self, problem: Problem) -> None:
         self.run.failed = True
+        self.run.problems += 1
         problem.report(self.run.diagnostics, self.frames)
 
     def origin(self, value: int, span: Span | None) -> list[Label]:

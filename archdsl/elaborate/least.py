@@ -57,8 +57,8 @@ class Least:
                 return 1 + sum(self.of(branch, home) for branch in branches)
             case tree.Repeat(count=tree.Number(value=written), body=body):
                 return 1 + (whole(written) or 0) * (1 + self.of(body, home))
-            case tree.For(rows=tree.ListExpr(items=rows), body=body):
-                return 1 + len(rows) * (1 + self.of(body, home))
+            case tree.For(rows=rows, body=body):
+                return 1 + _rows(rows) * (1 + self.of(body, home))
             case tree.If(then=then, other=other) if other is not None:
                 return 1 + min(self.of(then, home), self.of(other, home))
         return 1
@@ -73,6 +73,17 @@ class Least:
                 taken += self._stage(stage, home)
                 if taken > most:
                     raise too_large(stage.span)
+
+
+def _rows(written: tree.Expr) -> int:
+    match written:
+        case tree.ListExpr(items=rows):
+            return len(rows)
+        case tree.CallExpr(
+            name="range", args=(tree.Arg(name=None, value=tree.Number(value=count)),)
+        ):
+            return max(whole(count) or 0, 0)
+    return 0
 
 
 def too_large(span: Span) -> Problem:

@@ -14,6 +14,8 @@ from archdsl.ir import structure
 from archdsl.ir.structure import Item
 from archdsl.syntax import tree
 
+_FAILING = 1_000  # rounds of a loop that fail: those after them would hardly say anything new
+
 
 def repeat(ctx: Context, stage: tree.Stage, piece: tree.Repeat, label: str | None) -> Item:
     value = evaluate(piece.count, ctx.scope())
@@ -49,11 +51,15 @@ def _loop(
     start = ctx.cursor.value
     key, inner = _labelled(ctx, stage, label)
     made: list[structure.Round] = []
+    failed = 0
     for values in rounds:
+        if failed == _FAILING:
+            break
         ctx.run.step(stage.span)
-        before = ctx.cursor.value
+        before, problems = ctx.cursor.value, ctx.run.problems
         items = ctx.run.walk(inner.as_round(values), body)
         made.append(structure.Round(values, items, before, ctx.cursor.value))
+        failed += ctx.run.problems > problems
     loop = structure.Loop(stage, tuple(made))
     return _wrapped(ctx, stage, key, loop, start)
 

@@ -245,7 +245,8 @@ class Expressions:
             parts: list[str | tree.Expr] = [text]
         else:
             parts, at = [], 0
-            for match in _BRACES.finditer(text):
+            # Up to the last `}`: each `{` without one would be looked for to the end.
+            for match in _BRACES.finditer(text, 0, text.rfind("}") + 1):
                 if match.start() > at:
                     parts.append(text[at : match.start()])
                 parts.append(self._embedded(start, match, "S114"))

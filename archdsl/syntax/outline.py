@@ -40,7 +40,7 @@ class Outline:
         """Depths count from 0 at every sure declaration: braces before it can't shift them."""
         depth = parens = surplus = 0
         for at, word in enumerate(self.words):
-            if self.declares(at):
+            if word.text in _DECLARES and self.declares(at):
                 self._end_segment(depth, surplus)
                 depth = parens = surplus = 0
             self._depths.append(depth)
@@ -80,8 +80,10 @@ class Outline:
 
     def declares(self, at: int) -> bool:
         """Whether a declaration begins here, however the braces stand."""
-        word, after = self.words[at], self.word(at + 1)
-        if word.text not in _DECLARES or after is None or after.kind != "word":
+        if self.words[at].text not in _DECLARES:
+            return False
+        after = self.word(at + 1)
+        if after is None or after.kind != "word":
             return False
         return at == 0 or self.words[at - 1].text not in {":", "(", ",", "="}
 
@@ -180,8 +182,9 @@ class Outline:
 
     def next_declaration(self, at: int) -> int:
         for here in range(at, len(self.words)):
-            if self.declares(here) or (
-                self.words[here].text in _MAY_DECLARE
+            text = self.words[here].text
+            if (text in _DECLARES and self.declares(here)) or (
+                text in _MAY_DECLARE
                 and self.first_on_line(here)
                 and (self._depths[here] == 0 or self._indent(here) == 0)
             ):

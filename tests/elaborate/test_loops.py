@@ -72,9 +72,9 @@ def test_the_arm_taken_is_kept() -> None:
     ],
 )
 def test_limits(text: str, code: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert [d.code for d in errors(text)] == [code]
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_exponentially_many_blocks_end() -> None:
@@ -84,10 +84,10 @@ def test_exponentially_many_blocks_end() -> None:
 
 
 def test_many_layers_take_little_time() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     net = net_of("layers: repeat 25000 { conv(4, 3x3) -> relu }")
     assert len(net.graph) == 50001
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_a_failing_loop_reports_once() -> None:

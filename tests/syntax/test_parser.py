@@ -453,9 +453,9 @@ def test_unbalanced_braces_stay_in_their_declaration(text: str, left: list[str])
 def test_errors_are_capped_and_time_stays_linear() -> None:
     text = "net A {\n" + ("  conv(64, 3x3, /2) -> bn\n" * 100 + "  a(1 1)\n") * 50 + "}\n"
     diagnostics = Diagnostics()
-    begin = time.perf_counter()
+    begin = time.process_time()
     parse(Source("test.arch", text), diagnostics)
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
     severities = [d.severity for d in diagnostics]
     assert severities == [Severity.ERROR] * Limits().syntax_errors + [Severity.NOTE]
 
