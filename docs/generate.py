@@ -4,13 +4,14 @@
   the pages in templates/errors, docs/targets.md from the targets' lowerings
 - editors/archdsl.tmLanguage.json from the language's keywords and ops
 - in docs/recipes.md the words of recipes, from archdsl/recipes
-- in README.md the table of shipped nets, between its two comments
+- in README.md the table of shipped nets, and that of speed from benchmarks/results.json
 - docs/images/resnet50.svg from the network in README.md
 """
 
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -308,15 +309,47 @@ def _default(option: RecipeOption) -> str:
 
 # ------------------------------------------------------------------------- parts of the README
 
-BEGIN = "<!-- shipped nets: written by `make docs` -->\n"
-END = "<!-- end of the shipped nets -->\n"
+NETS = (
+    "<!-- shipped nets: written by `make docs` -->\n",
+    "<!-- end of the shipped nets -->\n",
+)
+SPEED = (
+    "<!-- speed: written by `make docs` from benchmarks/results.json -->\n",
+    "<!-- end of speed -->\n",
+)
 
 
 def readme_text() -> str:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + _nets() + END + after
+    for (begin, end), made in ((NETS, _nets()), (SPEED, _speed())):
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(end)
+        text = before + begin + made + end + after
+    return text
+
+
+def _speed() -> str:
+    """What has a goal, of how time grows the worst alone; and the machine."""
+    found = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
+    rows = [row for row in found["rows"] if row["goal"]]
+    growth = [row for row in rows if row["what"].endswith(": growth")]
+    worst = max(growth, key=lambda row: row["value"])
+    worst = {**worst, "what": "ten times as many layers, checked or compiled: at most"}
+    lines = ["| what | measured | goal | by |", "|---|--:|--:|---|"]
+    for row in [*(row for row in rows if row not in growth), worst]:
+        value, unit = row["value"], row["unit"]
+        figure = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+        lines.append(
+            f"| {row['what']} | {figure}{'x' if unit == 'x' else f' {unit}'.rstrip()} "
+            f"| {row['goal']} | `{row['command']}` |"
+        )
+    machine = found["machine"]
+    lines += [
+        "",
+        f"On {machine['cores']} cores of an {machine['processor']}, "
+        f"{machine['system']}, Python {machine['python']}.",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _nets() -> str:

@@ -80,7 +80,7 @@ class Runner:
                 stderr=subprocess.STDOUT,
                 text=True,
                 encoding="utf-8",
-                timeout=60,
+                timeout=170,
                 check=False,
             )
             wanted = int(block.notes.get("exit", 0)) if command is todo[-1] else 0
