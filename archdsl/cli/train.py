@@ -23,7 +23,7 @@ from archdsl.driver.request import Request
     default="torch",
     metavar="NAME",
     shell_complete=options.offered("targets"),
-    help="A target that writes recipes; torch is the default.",
+    help="torch, which is the default, or keras.",
 )
 @click.option(
     "--output",

@@ -1,1 +1,1 @@
-train recipes/lenet_digits LeNetDigits --target keras
+train recipes/lenet_digits LeNetDigits --target jax

@@ -11,7 +11,7 @@ from archdsl.diagnostics import Diagnostics
 from archdsl.ir import structure
 from archdsl.ir.graph import Graph, Node
 from archdsl.ir.op import KerasLowering
-from archdsl.targets.base import Emission
+from archdsl.targets.base import Emission, RecipeEmission
 from archdsl.targets.gaps import report_gaps
 from archdsl.targets.keras import sizes
 from archdsl.targets.keras.aliases import Aliases
@@ -67,6 +67,22 @@ class KerasTarget:
                 diagnostics.error(_NOT_YET, message, net.block.name_span, notes=[str(gap)])
             return None
         return _text(module, emission)
+
+    def emit_recipe(
+        self, emission: RecipeEmission, diagnostics: Diagnostics
+    ) -> dict[str, str] | None:
+        """The module of the nets, and the scripts that train and measure them."""
+        from archdsl.targets.keras.recipe import write_scripts
+        from archdsl.targets.keras.recipe.refused import report_refused
+        from archdsl.targets.recipe.files import Header
+
+        if report_refused(emission.recipe, diagnostics):
+            return None
+        module = self.emit(emission.model, diagnostics)
+        if module is None:
+            return None
+        header = Header(emission.model.file, emission.model.digest)
+        return {"model.py": module, **write_scripts(emission.recipe, header)}
 
 
 def _lower(graph: Graph, node: Node) -> KerasLowering | None:

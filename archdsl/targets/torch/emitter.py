@@ -28,8 +28,8 @@ class TorchTarget:
         self, emission: RecipeEmission, diagnostics: Diagnostics
     ) -> dict[str, str] | None:
         """The module of the nets, and the scripts that train and measure them."""
+        from archdsl.targets.recipe.files import Header
         from archdsl.targets.torch.recipe import write_scripts
-        from archdsl.targets.torch.recipe.files import Header
         from archdsl.targets.torch.recipe.unreadable import report_unreadable
 
         if report_unreadable(emission.recipe, diagnostics):

@@ -16,30 +16,28 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
-
 from archdsl.driver.pipeline import run
 from archdsl.driver.recipes import emit_recipe
 from archdsl.driver.request import Request
-from archdsl.targets.torch.recipe.files import LOCAL
+from archdsl.targets.recipe.files import LOCAL
 
 FORMS = Path(__file__).with_name("forms.arch")
 SHIM = Path(__file__).parents[2] / "support" / "beside_torch"
 
 
 @cache
-def emitted(name: str) -> dict[str, str]:
+def emitted(name: str, target: str = "torch") -> dict[str, str]:
     """The files of one of the recipes in forms.arch."""
     job = run(Request(file=str(FORMS), recipes=(name,)))
-    files = emit_recipe(job, job.recipes[0], "torch")
+    files = emit_recipe(job, job.recipes[0], target)
     assert files is not None, [d.message for d in job.diagnostics]
     return files
 
 
-def write(folder: Path, name: str, **changes: str) -> Path:
+def write(folder: Path, name: str, target: str = "torch", **changes: str) -> Path:
     """The recipe's files in a folder; changes: `EPOCHS="1"`, constants of its scripts."""
     folder.mkdir(parents=True, exist_ok=True)
-    for file, text in emitted(name).items():
+    for file, text in emitted(name, target).items():
         lines = text.splitlines()
         for constant, value in changes.items():
             lines = [
@@ -70,18 +68,23 @@ def options(**changes: object) -> argparse.Namespace:
 
 
 class Running:
-    """A script in a process forked from this one, which has torch already.
+    """A script in a process forked from this one, which has its framework already.
 
     limit: the most bytes that it may write to a file
+    torch: whether it is a script for PyTorch
     """
 
-    def __init__(self, path: Path, *arguments: str, limit: int | None = None) -> None:
+    def __init__(
+        self, path: Path, *arguments: str, limit: int | None = None, torch: bool = True
+    ) -> None:
         self.said = [path.parent.parent / f"{path.parent.name}.{n}" for n in ("out", "err")]
         self.pid = os.fork()
         if self.pid == 0:
-            self._run(path, arguments, limit)
+            self._run(path, arguments, limit, torch)
 
-    def _run(self, path: Path, arguments: tuple[str, ...], limit: int | None) -> None:
+    def _run(
+        self, path: Path, arguments: tuple[str, ...], limit: int | None, uses_torch: bool
+    ) -> None:
         code = 70
         try:
             os.setsid()
@@ -91,9 +94,10 @@ class Running:
             if limit is not None:
                 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-            import torch
+            if uses_torch:
+                import torch
 
-            torch.set_num_threads(1)
+                torch.set_num_threads(1)
             sys.argv = [str(path), *arguments]
             with modules(path.parent, path.stem) as (module,):
                 code = _status(module.main)
@@ -144,21 +148,3 @@ def torchrun(path: Path, *arguments: str, processes: int) -> subprocess.Complete
         text=True,
         check=False,
     )
-
-
-def photographs(folder: Path, each: int = 10) -> Path:
-    """Three classes of parts of scikit-learn's two photographs, as JPEG files."""
-    from PIL import Image
-    from sklearn.datasets import load_sample_images
-
-    china, flower = load_sample_images().images
-    draws = np.random.default_rng(0)
-    for name, image in (("china", china[200:]), ("flower", flower), ("sky", china[:150])):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-        for number in range(each):
-            height, width = draws.integers(80, 140, 2)
-            top = draws.integers(image.shape[0] - height)
-            left = draws.integers(image.shape[1] - width)
-            part = image[top : top + height, left : left + width]
-            Image.fromarray(part).save(folder / name / f"{number}.jpg")
-    return folder

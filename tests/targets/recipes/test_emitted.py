@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archdsl.targets.torch.recipe.files import LOCAL
+from archdsl.targets.recipe.files import LOCAL
 from tests.targets.recipes.scripts import FORMS, emitted, write
 
 NAMES = re.findall(r"^recipe (\w+)", FORMS.read_text(encoding="utf-8"), re.MULTILINE)

@@ -7,7 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from tests.targets.recipes.scripts import modules, photographs, script, write
+from tests.targets.recipes.scripts import modules, script, write
+from tests.targets.recipes.sources import photographs
 
 torch = pytest.importorskip("torch")
 pytestmark = [pytest.mark.parity, pytest.mark.usefixtures("torchvision")]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.targets.recipes.scripts import modules, script, write
-from tests.targets.recipes.test_data import cifar, mnist
+from tests.targets.recipes.sources import cifar, mnist
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.usefixtures("torchvision")

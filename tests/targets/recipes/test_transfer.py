@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.targets.recipes.scripts import modules, options, photographs, write
+from tests.targets.recipes.scripts import modules, options, write
+from tests.targets.recipes.sources import photographs
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.usefixtures("torchvision")

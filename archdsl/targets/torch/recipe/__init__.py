@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from archdsl.ir import recipe as ir
-from archdsl.targets.template import render
-from archdsl.targets.torch.recipe import augmentation, comparing, sources, starting, training
-from archdsl.targets.torch.recipe.files import Header, assemble
+from archdsl.targets.recipe import plan, sources
+from archdsl.targets.recipe.files import Header, assemble
+from archdsl.targets.template import read, render
+from archdsl.targets.torch.recipe import augmentation, comparing, starting, training
 
 
 def write_scripts(recipe: ir.Recipe, header: Header) -> dict[str, str]:
     """The texts of all files but model.py, by name."""
     train, transfer = recipe.train, recipe.transfer
     shard, ema = train.shard, train.ema is not None
-    batch_norm = any(training.has_batch_norm(model.net.graph) for model in recipe.models)
+    batch_norm = any(plan.has_batch_norm(model.net.graph) for model in recipe.models)
+    batches = _part("data/batches", features=transfer.features is not None)
     files = {
-        "data.py": (f"{_capital(sources.words(recipe))}.", sources.pieces(recipe)),
+        "data.py": (
+            f"{plan.capital(sources.words(recipe))}.",
+            [*sources.pieces(recipe, torch=True), batches],
+        ),
         "augment.py": (
             "What is done with images before a net sees them.",
             augmentation.pieces(recipe),
@@ -27,9 +32,15 @@ def write_scripts(recipe: ir.Recipe, header: Header) -> dict[str, str]:
             "The processes that train: one, or as many as torchrun starts.",
             [_part("parallel", shard=shard, batch_norm=batch_norm)],
         ),
-        "progress.py": ("What a training shows and writes down.", [_part("progress")]),
-        "train.py": (training.docstring(recipe), [training.piece(recipe)]),
-        "evaluate.py": (training.evaluation_doc(recipe), [training.evaluation(recipe)]),
+        "progress.py": (
+            "What a training shows and writes down.",
+            [read("recipe/progress.py.jinja")],
+        ),
+        "train.py": (
+            plan.docstring(recipe, "torchrun --nproc-per-node 2 train.py"),
+            [training.piece(recipe)],
+        ),
+        "evaluate.py": (plan.evaluation_doc(recipe), [training.evaluation(recipe)]),
     }
     if transfer.weights is not None or transfer.frozen:
         files["transfer.py"] = (starting.words(recipe), [starting.piece(recipe)])
@@ -44,7 +55,3 @@ def write_scripts(recipe: ir.Recipe, header: Header) -> dict[str, str]:
 
 def _part(name: str, **values: object) -> str:
     return render(f"torch/recipe/{name}.py.jinja", **values)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from archdsl.ir import recipe as ir
 from archdsl.ir import recipe_augment as steps
-from archdsl.ir.recipe_data import Cifar10, Digits, Mnist
 from archdsl.targets.layout import Brackets, Doc, lay_out
+from archdsl.targets.recipe import testing
 from archdsl.targets.template import read, render
 from archdsl.targets.written import literal
 
@@ -27,9 +27,9 @@ def pieces(recipe: ir.Recipe) -> list[str]:
             "torch/recipe/augment.py.jinja",
             definitions="\n".join(_definitions(recipe)),
             views=views > 1,
-            views_words=_views_words(recipe),
+            views_words=testing.views_words(recipe),
             views_code="\n".join(f"    {line}" for line in _views(recipe)),
-            fixed_size=fixed_size(recipe),
+            fixed_size=testing.fixed_size(recipe),
         ),
     ]
 
@@ -134,24 +134,6 @@ def _size(size: int | tuple[int, int]) -> str:
 # ------------------------------------------------------------------------------- testing
 
 
-def image_size(recipe: ir.Recipe) -> tuple[int, int] | None:
-    """The size of all images as the data has them; None: they differ."""
-    match recipe.data:
-        case Digits(size=size):
-            return size, size
-        case Mnist():
-            return 28, 28
-        case Cifar10():
-            return 32, 32
-    return None
-
-
-def fixed_size(recipe: ir.Recipe) -> str:
-    """The size that an image file is brought to where all the data's images have one."""
-    size = image_size(recipe)
-    return literal(size) if size is not None else ""
-
-
 def _resizes(recipe: ir.Recipe) -> list[Doc]:
     """CenterCrop and Resize take a single number in two ways: a Resize's is the shorter side."""
     return [
@@ -163,7 +145,7 @@ def _resizes(recipe: ir.Recipe) -> list[Doc]:
 def _prepare(recipe: ir.Recipe) -> list[Doc]:
     """What makes an image as the net takes it: nothing where the data has them so."""
     crop = recipe.evaluate.crop
-    if not recipe.evaluate.prepare and image_size(recipe) == tuple(crop.size):
+    if not recipe.evaluate.prepare and testing.image_size(recipe) == tuple(crop.size):
         return []
     return [*_resizes(recipe), transform(crop)]
 
@@ -175,7 +157,7 @@ def _views(recipe: ir.Recipe) -> list[str]:
     resizes = _resizes(recipe)
     lines = [f"image = {resize}(image)" for resize in resizes]
     if evaluate.crops == 1:
-        if lines or image_size(recipe) != tuple(evaluate.crop.size):
+        if lines or testing.image_size(recipe) != tuple(evaluate.crop.size):
             lines.append(f"image = {transform(evaluate.crop)}(image)")
         lines.append("crops = torch.stack([image, image.flip(-1)])")
     else:
@@ -185,11 +167,3 @@ def _views(recipe: ir.Recipe) -> list[str]:
             lines.append("crops = torch.cat([crops, crops.flip(-1)])")
     lines.append("return normalize(crops)" if recipe.normalize else "return crops")
     return lines
-
-
-def _views_words(recipe: ir.Recipe) -> str:
-    evaluate = recipe.evaluate
-    if evaluate.crops == 1:
-        return "An image and its mirror image"
-    mirrored = " and their mirror images" if evaluate.views == 10 else ""
-    return f"The four corners and the centre{mirrored}"

@@ -1,4 +1,4 @@
-"""data.py: where images come from, and the batches that they are made into."""
+"""data.py: where images come from."""
 
 from __future__ import annotations
 
@@ -23,47 +23,65 @@ def words(recipe: ir.Recipe) -> str:
             return f"the data set {name}"
 
 
-def pieces(recipe: ir.Recipe) -> list[str]:
-    """What data.py is put together of."""
+def pieces(recipe: ir.Recipe, *, torch: bool) -> list[str]:
+    """What data.py begins with: the images, and how a single one is read.
+
+    torch: as PyTorch's tensors, channels first; else as arrays of numpy, channels last
+    """
+    made = _source(recipe, torch)
+    return [*made, _render("picture", channels=recipe.data.channels, torch=torch)]
+
+
+def _source(recipe: ir.Recipe, torch: bool) -> list[str]:
     channels = recipe.data.channels
-    picture = _render("picture", channels=channels)
-    batches = _render("batches", features=recipe.transfer.features is not None)
+    repeated = ""
+    if channels == 3:
+        repeated = ".repeat(1, 3, 1, 1)" if torch else ".repeat(3, -1)"
     match recipe.data:
         case Digits() as data:
-            repeated = ".repeat(1, 3, 1, 1)" if channels == 3 else ""
             source = _render(
                 "digits",
+                torch=torch,
                 size=data.size,
                 val=data.val,
                 seed=data.seed,
                 repeated=repeated,
                 channels=channels,
             )
-            return [source, picture, batches]
+            return [source]
         case Mnist() as data:
-            repeated = ".repeat(1, 3, 1, 1)" if channels == 3 else ""
             source = _render(
-                "mnist", path=literal(data.path), download=data.download, repeated=repeated
+                "mnist",
+                torch=torch,
+                path=literal(data.path),
+                download=data.download,
+                repeated=repeated,
             )
-            return [_render("memory"), source, picture, batches]
+            return [_render("memory", torch=torch), source]
         case Cifar10() as data:
             source = _render(
-                "cifar10", path=literal(data.path), download=data.download, channels=channels
+                "cifar10",
+                torch=torch,
+                path=literal(data.path),
+                download=data.download,
+                channels=channels,
             )
-            return [_render("memory"), source, picture, batches]
+            return [_render("memory", torch=torch), source]
         case Folder() as data:
             source = _render(
                 "folder",
+                torch=torch,
                 path=literal(data.path),
                 split=data.val is not None,
                 val=data.val,
                 seed=data.seed,
                 classes=data.classes,
             )
-            return [source, picture, batches]
+            return [source]
         case HuggingFace() as data:
             source = _render(
                 "huggingface",
+                torch=torch,
                 arguments=", ".join(literal(a) for a in (data.name, data.config) if a is not None),
                 dataset=literal(data.name),
                 image=literal(data.image),
@@ -74,8 +92,8 @@ def pieces(recipe: ir.Recipe) -> list[str]:
                 mode=literal("L" if channels == 1 else "RGB"),
                 classes=data.classes,
             )
-            return [source, picture, batches]
+            return [source]
 
 
 def _render(name: str, **values: object) -> str:
-    return render(f"torch/recipe/data/{name}.py.jinja", **values)
+    return render(f"recipe/data/{name}.py.jinja", **values)

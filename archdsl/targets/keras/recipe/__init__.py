@@ -1,0 +1,58 @@
+"""A recipe as scripts for Keras: the module of its nets, and what is done with them."""
+
+from __future__ import annotations
+
+from archdsl.ir import recipe as ir
+from archdsl.targets.keras.recipe import augmentation, optimizer, training
+from archdsl.targets.recipe import plan, sources
+from archdsl.targets.recipe.files import Header, assemble
+from archdsl.targets.template import read, render
+from archdsl.targets.written import literal
+
+
+def write_scripts(recipe: ir.Recipe, header: Header) -> dict[str, str]:
+    """The texts of all files but model.py, by name."""
+    own = optimizer.own(recipe.train)
+    files = {
+        "data.py": (
+            plan.capital(f"{sources.words(recipe)}."),
+            [*sources.pieces(recipe, torch=False), _batches(recipe)],
+        ),
+        "augment.py": (
+            "What is done with images before a net sees them.",
+            augmentation.pieces(recipe),
+        ),
+        "checkpoint.py": (
+            "Checkpoints, each written whole or not at all.",
+            [_part("checkpoint")],
+        ),
+        "devices.py": (
+            "The devices that train: one, or several of a machine.",
+            [_part("devices", auto=recipe.train.precision == "auto")],
+        ),
+        "progress.py": (
+            "What a training shows and writes down.",
+            [read("recipe/progress.py.jinja")],
+        ),
+        "train.py": (
+            plan.docstring(recipe, "python train.py --device gpu:0,gpu:1"),
+            [training.piece(recipe)],
+        ),
+        "evaluate.py": (plan.evaluation_doc(recipe), [training.evaluation(recipe)]),
+    }
+    if own is not None:
+        files["optimizers.py"] = ("The optimizer, by PyTorch's rule.", [own])
+    return {name: assemble(header, doc, pieces) for name, (doc, pieces) in files.items()}
+
+
+def _batches(recipe: ir.Recipe) -> str:
+    return _part(
+        "batches",
+        shape=literal(recipe.input.channels_last),
+        classes=recipe.classes,
+        mixup="" if recipe.mixup is None else literal(recipe.mixup),
+    )
+
+
+def _part(name: str, **values: object) -> str:
+    return render(f"keras/recipe/{name}.py.jinja", **values)

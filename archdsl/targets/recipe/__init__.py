@@ -1,0 +1,1 @@
+"""What the scripts of a recipe have in common, whatever framework they are for."""

@@ -1,0 +1,1 @@
+compile R302.arch --net Digits --target keras -o digits
