@@ -1,3 +1,5 @@
+from functools import partial
+
 import tensorflow as tf
 
 
@@ -33,7 +35,7 @@ def color_jitter(
     for place in range(len(changes)):
         image = tf.switch_case(
             order[place],
-            [lambda change=change: change[0](image, change[1]) for change in changes],
+            [partial(adjust, image, amount) for adjust, amount in changes],
         )
     return image
 
