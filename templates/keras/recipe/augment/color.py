@@ -23,11 +23,12 @@ def color_jitter(
     }
     seeds = tf.random.split(seed, 5)
     changes = []
-    for (adjust, limit), own in zip(limits.items(), tf.unstack(seeds[1:])):
+    for number, (adjust, limit) in enumerate(limits.items(), 1):
         if limit:
             middle = 0.0 if adjust is tf.image.adjust_hue else 1.0
             low = -limit if middle == 0.0 else max(0.0, middle - limit)
-            amount = tf.random.stateless_uniform([], own, low, middle + limit)
+            high = middle + limit
+            amount = tf.random.stateless_uniform([], seeds[number], low, high)
             changes.append((adjust, amount))
     order = tf.random.experimental.stateless_shuffle(
         tf.range(len(changes)), seed=seeds[0]
