@@ -26,6 +26,7 @@ ORDER = (
     "elaborate",
     "analysis",
     "devices",
+    "fit",
     "recipes",
     "diagram",
     "targets",

@@ -36,9 +36,18 @@ class Facts:
     reach: Reach | None
 
 
-def facts_of(graph: Graph, nodes: Iterable[Node] | None = None) -> list[Facts]:
-    """Of each of the graph's nodes, or of these."""
-    known: dict[tuple[int, Shapes], Facts] = {}
+Known = dict[tuple[int, Shapes], Facts]
+"""By the op's id and its inputs' shapes."""
+
+
+def facts_of(
+    graph: Graph, nodes: Iterable[Node] | None = None, known: Known | None = None
+) -> list[Facts]:
+    """Of each of the graph's nodes, or of these.
+
+    known: those found before, of ops that are still there; new ones are added
+    """
+    known = {} if known is None else known
     found = []
     every = graph.nodes
     for node in every if nodes is None else nodes:

@@ -63,16 +63,38 @@ class Memory:
         return self.weights + (1 + slots) * self.gradients + self.kept
 
 
+@record
+class Marks:
+    """By value: owner, whose memory it is in; learns, whether a gradient reaches it; whole, whether
+    it is kept; beside, what else of its node is."""
+
+    owner: list[int]
+    learns: list[bool]
+    whole: list[bool]
+    beside: list[Kept]
+
+
 def kept(graph: Graph, facts: Sequence[Facts]) -> list[Kept]:
     """What training keeps, by node: a value counts at the node that made it."""
-    owner = list(range(len(graph)))  # whose memory a value is in
-    learns = [False] * len(graph)  # whether a gradient reaches the value
-    whole = [False] * len(graph)  # whether the value is kept
+    marked = marks(graph, facts)
+    found = marked.beside
+    for value, fact in enumerate(facts):
+        if marked.whole[value]:
+            found[value].elements += fact.elements
+    return found
+
+
+def marks(graph: Graph, facts: Sequence[Facts], *, learning: bool = False) -> Marks:
+    """What `kept` goes by. learning: of a part, whether a gradient reaches its inputs."""
+    owner = list(range(len(graph)))
+    learns = [False] * len(graph)
+    whole = [False] * len(graph)
     found = []
     for node, fact in zip(graph.nodes, facts, strict=True):
         if fact.view:
             owner[node.id] = owner[node.inputs[0]]
-        if not (fact.learns or any(learns[value] for value in node.inputs)):
+        reached = any(learns[value] for value in node.inputs) if node.inputs else learning
+        if not (fact.learns or reached):
             found.append(Kept())
             continue
         learns[node.id] = True
@@ -82,10 +104,7 @@ def kept(graph: Graph, facts: Sequence[Facts]) -> list[Kept]:
         if saved.output:
             whole[owner[node.id]] = True
         found.append(Kept(saved.elements, saved.once, saved.indices))
-    for value, fact in enumerate(facts):
-        if whole[value]:
-            found[value].elements += fact.elements
-    return found
+    return Marks(owner, learns, whole, found)
 
 
 def kept_bytes(graph: Graph, batch: int = 1, dtype: str = "float32") -> int:

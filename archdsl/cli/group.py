@@ -27,6 +27,7 @@ COMMANDS = {
     "diagram": "Draw a net.",
     "cost": "Count parameters, multiply-accumulates and memory.",
     "device": "List devices that latency is estimated for, or measure this one.",
+    "fit": "Find the largest net that a budget has room for.",
     "diff": "Say what changed between two nets.",
     "verify": "Run a net in two frameworks with the same weights, and compare.",
     "weights": "Take weights from one framework to the other.",

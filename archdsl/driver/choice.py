@@ -112,6 +112,29 @@ def _asked_for(job: Job, given: Mapping[str, object], diagnostics: Diagnostics) 
     return names
 
 
+def one_net(job: Job) -> str | None:
+    """The one net asked for, or the file's only one, which may need parameters; None, and errors
+    in the job's diagnostics, for none or for several."""
+    known, asked = _program(job).nets, job.request.nets
+    if len(asked) == 1:
+        if asked[0] not in known and job.ok:
+            _unknown_net(job, asked[0], job.diagnostics)
+        return asked[0] if asked[0] in known else None
+    if len(known) == 1 and not asked:
+        return next(iter(known))
+    if job.ok:
+        named = f"{len(asked)} nets are named" if asked else f"{job.name} has {len(known)} nets"
+        listed = ", ".join(list(known)[:_MOST_NAMED]) + (", .." if len(known) > _MOST_NAMED else "")
+        job.diagnostics.error(
+            codes.NO_NET,
+            f"{named}, and one at a time is looked at",
+            None,
+            notes=[f"it has {listed}"] if known else ["it declares no net at all"],
+            help="name it: --net NAME",
+        )
+    return None
+
+
 def _known_parameters(
     job: Job, names: list[str], given: Mapping[str, object], diagnostics: Diagnostics
 ) -> None:

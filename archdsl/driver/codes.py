@@ -37,6 +37,7 @@ NO_SCRIPT = "R205"
 USAGE = frozenset(
     {NO_FILE, FOLDER, NO_NET, BAD_SETTING, BAD_INPUT, NOT_OURS, NO_TARGET}
     | {ONE_RECIPE, WANTS_FOLDER, NO_RECIPES, NO_RECIPE, NO_SCRIPT}
+    | {"B101", "B102", "B103", "B104", "B107"}  # of fit/codes.py
     | {"B150", "B152"}  # of devices/codes.py
     | {"D101", "D102", "D103", "D104"}  # all of diagram/codes.py, whose package is heavy
 )

@@ -22,7 +22,7 @@ Attributes = dict[str, object]
 
 
 @record
-class _Made:
+class Made:
     op: Op
     shape: Shape
     scale: Fraction | None  # None: 1
@@ -35,21 +35,21 @@ class Builder:
         self.weighted: list[bool] = []
         self.weights_made = 0  # nodes with weights so far
         self.dropped: list[Dropped] = []
-        self._made: dict[object, _Made] = {}
+        self.known: dict[object, Made] = {}
 
     def shape(self, value: int) -> Shape:
         return self.nodes[value].shape
 
-    def make(self, op: type[Op], attributes: Attributes, inputs: tuple[Shape, ...]) -> _Made:
+    def make(self, op: type[Op], attributes: Attributes, inputs: tuple[Shape, ...]) -> Made:
         """The op for these inputs, made once for equal ones; raises OpError."""
         key = (op, tuple(attributes.items()), inputs)
-        made = self._made.get(key)
+        made = self.known.get(key)
         if made is None:
             resolved = op.of(attributes).resolve(inputs)
             shape = resolved.infer(inputs)
             down, up = resolved.stride_of(inputs, shape)
             weighted = bool(resolved.weights(inputs)) or not resolved.parameters_are_costed
-            made = self._made[key] = _Made(
+            made = self.known[key] = Made(
                 resolved, shape, None if down == up else Fraction(down, up), weighted
             )
         return made

@@ -30,7 +30,7 @@ def elaborate(
 ) -> Net | None:
     before = len(diagnostics)
     run = Run(diagnostics, walk)
-    ctx = _context(run, info)
+    ctx = context(run, info)
     declared = net_arguments.chain(ctx, info)
     given = net_arguments.settings(ctx, info, dict(declared[-1].given), settings)
     run.shapes = _input_shapes(ctx, info, shapes)
@@ -68,7 +68,7 @@ def elaborate(
     )
 
 
-def _context(run: Run, info: NetInfo) -> Context:
+def context(run: Run, info: NetInfo) -> Context:
     """The net's own body, with the defaults of its variants around it."""
     level = Level("", "name", run.words(info.block.body), None, strict=False)
     ctx = Context(run, info.home, Variables(), level, Flowing(), Cursor(NO_VALUE), root=True)

@@ -1,0 +1,440 @@
+"""A net's body as a plan that finds the pieces which a candidate is made of.
+
+Input: the syntax tree of a body. Output: steps that go over it as the elaborator does: lets,
+defaults, loops, conditions and groups are decided anew for each candidate, by questions that
+remember their answers. Every other stage is a piece: the elaborator makes it alone, once for each
+of the shapes, arguments and defaults that it can tell apart. So all that is known of layers and
+blocks is the elaborator's, and what it says of a piece is remembered.
+
+A body whose stages refer to labels outside themselves is no row of pieces: `NotInRow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+
+from archdsl import limits
+from archdsl.diagnostics import Diagnostics
+from archdsl.elaborate import calls, codes, expressions, segments
+from archdsl.elaborate.builder import Made
+from archdsl.elaborate.defaults import Flowing
+from archdsl.elaborate.files import Module
+from archdsl.elaborate.levels import Naming
+from archdsl.elaborate.mentions import nodes
+from archdsl.elaborate.problems import Problem
+from archdsl.elaborate.references import MISSING, find
+from archdsl.elaborate.scope import Scope, Variables
+from archdsl.elaborate.values import show, whole
+from archdsl.fit.indifferent import Stands, stands_for
+from archdsl.fit.parts import Part, Seconds, part_of
+from archdsl.fit.questions import Environment, Question, failed, free
+from archdsl.fit.values import Failed, Numbers
+from archdsl.ir.shape import Shape
+from archdsl.ir.values import BlockValue
+from archdsl.syntax import tree
+
+__all__ = ["NotInRow", "Plan", "State", "Step"]
+
+
+class NotInRow(Exception):
+    """A value is used past the stage that follows it."""
+
+
+class State:
+    """Where a candidate stands: the numbers of its variables, of the shape that flows, of that at
+    the start and of the defaults in force; and the pieces so far."""
+
+    __slots__ = ("defaults", "env", "parts", "shape", "start")
+
+    def __init__(self, env: Environment, defaults: int) -> None:
+        self.env = env
+        self.defaults = defaults
+        self.shape = -1  # nothing flows yet
+        self.start = -1
+        self.parts: list[Part] = []
+
+
+Step = Callable[[State], None]
+
+
+class Plan:
+    """Makes the steps of one net's body, and remembers what they find."""
+
+    def __init__(
+        self, home: Module, numbers: Numbers, shape: Shape | None, seconds: Seconds | None
+    ) -> None:
+        self.home = home
+        self.shape = shape
+        self.numbers = numbers
+        self.flowing: list[Flowing] = []
+        self.made: dict[object, Made] = {}
+        self.facts: dict[tuple[int, tuple[Shape, ...]], object] = {}
+        self.seconds = seconds
+        self.pieces = 0  # elaborated so far
+
+    # ------------------------------------------------------------------ bodies
+
+    def body(self, body: tree.Body, visible: Sequence[str], naming: Naming) -> Step:
+        """The steps of a body, in order; defaults hold in it alone."""
+        seen = list(visible)
+        steps: list[Step] = []
+        late = _late(body)
+        if late:
+            steps.append(self._defaults(late, seen))
+        begun = False
+        for item in body.items:
+            match item:
+                case tree.Chain():
+                    begun = True
+                    steps += [self._stage(stage, seen, naming) for stage in item.stages]
+                case tree.Let():
+                    steps.append(self._let(item, seen))
+                    seen.append(item.name)
+                case tree.Defaults() | tree.Init() if not begun:
+                    steps.append(self._defaults([item], seen))
+                case tree.Input():
+                    steps.append(self._input(item, seen))
+                case tree.Output():
+                    raise NotInRow
+                case _:
+                    pass  # an expectation is not of candidates
+        if not any(isinstance(item, tree.Defaults | tree.Init) for item in body.items):
+            return _row(steps)
+
+        def scoped(state: State) -> None:
+            before = state.defaults
+            for step in steps:
+                step(state)
+            state.defaults = before
+
+        return scoped
+
+    def _input(self, item: tree.Input, visible: Sequence[str]) -> Step:
+        if item.label is not None:
+            raise NotInRow
+        question = Question(self.numbers, self.home, item.shape, visible)
+        given = None if self.shape is None else self.numbers.of(self.shape)
+
+        def step(state: State) -> None:
+            written = question.ask(state.env, -1)
+            state.shape = state.start = written if given is None else given
+
+        return step
+
+    def _let(self, item: tree.Let, visible: Sequence[str]) -> Step:
+        question = Question(self.numbers, self.home, item.value, visible)
+        name = item.name
+
+        def step(state: State) -> None:
+            state.env[name] = question.ask(state.env, state.shape)
+
+        return step
+
+    def _defaults(self, items: Sequence[tree.Defaults | tree.Init], visible: Sequence[str]) -> Step:
+        names = free(visible, *items)
+        flows = any(isinstance(node, tree.InAttr) for node in nodes(*items))
+        known: dict[object, int | Failed] = {}
+
+        def make(state: State) -> int | Failed:
+            diagnostics = Diagnostics()
+            scope = self._scope(names, state)
+            found = segments.defaults(self.flowing[state.defaults], items, scope, diagnostics)
+            if diagnostics.failed:
+                return failed(diagnostics)
+            self.flowing.append(found)
+            return len(self.flowing) - 1
+
+        def step(state: State) -> None:
+            asked = (state.defaults, state.shape if flows else -1)
+            key = (asked, *[state.env[name] for name in names])
+            found = known.get(key)
+            if found is None:
+                found = known[key] = make(state)
+            if isinstance(found, Failed):
+                raise found
+            state.defaults = found
+
+        return step
+
+    def _scope(self, names: Sequence[str], state: State) -> Scope:
+        values = self.numbers.values
+        inflow = values[state.shape] if state.shape >= 0 else None
+        assert inflow is None or isinstance(inflow, Shape)
+        own = {name: values[state.env[name]] for name in names}
+        return Scope(self.home, Variables(None, own), inflow, inflow is None)
+
+    # ------------------------------------------------------------------ stages
+
+    def _stage(self, stage: tree.Stage, visible: Sequence[str], naming: Naming) -> Step:
+        inner: Naming = "position" if stage.label is not None else naming
+        match stage.piece:
+            case tree.Group():
+                made = self.body(stage.piece.body, visible, "position")
+            case tree.Repeat():
+                made = self._repeat(stage.piece, visible, inner)
+            case tree.For():
+                made = self._for(stage.piece, visible, inner)
+            case tree.If():
+                made = self._if(stage.piece, visible, inner)
+            case _:
+                return self._piece(stage, visible, naming)
+        if stage.shape is None:
+            return made
+        wanted = Question(self.numbers, self.home, stage.shape, visible)
+        code, values = codes.OTHER_SHAPE, self.numbers.values
+        place = f"{stage.span.source.name}:{stage.span.line}"
+
+        def asserted(state: State) -> None:
+            made(state)
+            expected = wanted.ask(state.env, state.shape)
+            if expected != state.shape:
+                said = f"expected {values[expected]}, found {values[state.shape]}"
+                raise Failed(code, said, place)
+
+        return asserted
+
+    def _repeat(self, piece: tree.Repeat, visible: Sequence[str], naming: Naming) -> Step:
+        count = Question(self.numbers, self.home, piece.count, visible)
+        index, numbers = piece.index, self.numbers
+        inside = [*visible, *([index] if index is not None else [])]
+        body = self.body(piece.body, inside, naming)
+        rounds: dict[int, list[int]] = {}
+
+        def step(state: State) -> None:
+            asked = count.ask(state.env, state.shape)
+            numbered = rounds.get(asked)
+            if numbered is None:
+                times = self._times(asked, piece)
+                numbered = rounds[asked] = [numbers.of(i) for i in range(times)]
+            if index is None:
+                for _ in numbered:
+                    body(state)
+                return
+            env = state.env
+            for number in numbered:
+                env[index] = number
+                body(state)
+
+        return step
+
+    def _times(self, asked: int, piece: tree.Repeat) -> int:
+        value = self.numbers.values[asked]
+        times = whole(value)
+        place = f"{piece.span.source.name}:{piece.span.line}"
+        if times is None or times < 0:
+            code = codes.WRONG_KIND if times is None else codes.OUT_OF_BOUNDS
+            raise Failed(code, f"`repeat` wants a whole number, got {show(value)}", place)
+        if times > limits.now().nodes:
+            raise Failed(codes.NET_TOO_LARGE, f"`repeat` goes {times:,} times", place)
+        return times
+
+    def _for(self, piece: tree.For, visible: Sequence[str], naming: Naming) -> Step:
+        rows = Question(self.numbers, self.home, piece.rows, visible)
+        names = list(piece.target.names)
+        if piece.index is not None:
+            names.append(piece.index)
+        body = self.body(piece.body, [*visible, *names], naming)
+        rounds: dict[int, list[list[tuple[str, int]]] | Failed] = {}
+
+        def step(state: State) -> None:
+            asked = rows.ask(state.env, state.shape)
+            found = rounds.get(asked)
+            if found is None:
+                found = rounds[asked] = self._rows(piece, asked)
+            if isinstance(found, Failed):
+                raise found
+            for values in found:
+                state.env.update(values)
+                body(state)
+
+        return step
+
+    def _rows(self, piece: tree.For, asked: int) -> list[list[tuple[str, int]]] | Failed:
+        found = []
+        try:
+            rows = expressions.rows_of(self.numbers.values[asked], piece.rows, "`for`")
+            for at, row in enumerate(rows):
+                values = expressions.unpack(piece.target, row, at, piece.rows)
+                if piece.index is not None:
+                    values[piece.index] = at
+                found.append([(name, self.numbers.of(value)) for name, value in values.items()])
+        except Problem as problem:
+            diagnostics = Diagnostics()
+            problem.report(diagnostics)
+            return failed(diagnostics)
+        return found
+
+    def _if(self, piece: tree.If, visible: Sequence[str], naming: Naming) -> Step:
+        condition = Question(self.numbers, self.home, piece.condition, visible)
+        then = self.body(piece.then, visible, naming)
+        other = self.body(piece.other, visible, naming) if piece.other is not None else None
+        values = self.numbers.values
+        place = f"{piece.span.source.name}:{piece.span.line}"
+
+        def step(state: State) -> None:
+            value = values[condition.ask(state.env, state.shape)]
+            if value is True:
+                then(state)
+            elif value is not False:
+                said = f"`if` wants `true` or `false`, got {show(value)}"
+                raise Failed(codes.NOT_A_TRUTH_VALUE, said, place)
+            elif other is not None:
+                other(state)
+
+        return step
+
+    # ------------------------------------------------------------------ pieces
+
+    def _piece(self, stage: tree.Stage, visible: Sequence[str], naming: Naming) -> Step:
+        if not _closed(stage):
+            raise NotInRow
+        names = free(visible, stage)
+        tell = self._telling(stage, visible)
+        known: dict[object, Part | Failed] = {}
+
+        def step(state: State) -> None:
+            key = tell(state)
+            part = known.get(key)
+            if part is None:
+                part = known[key] = self._alone(stage, naming, names, state)
+            if isinstance(part, Failed):
+                raise part
+            state.shape = part.output
+            state.parts.append(part)
+
+        return step
+
+    def _alone(
+        self, stage: tree.Stage, naming: Naming, names: Sequence[str], state: State
+    ) -> Part | Failed:
+        """Elaborates a stage for the values that it sees."""
+        diagnostics = Diagnostics()
+        values = self.numbers.values
+        inflow = values[state.shape]
+        assert isinstance(inflow, Shape)
+        own = {name: values[state.env[name]] for name in names}
+        around = self.flowing[state.defaults]
+        self.pieces += 1
+        graph = segments.stage_alone(
+            self.home, stage, naming, own, around, inflow, diagnostics, self.made
+        )
+        if graph is None:
+            return failed(diagnostics)
+        output = self.numbers.of(graph.nodes[graph.outputs[0][1]].shape)
+        return part_of(graph, self.facts, output, self.seconds)
+
+    def _telling(self, stage: tree.Stage, visible: Sequence[str]) -> Callable[[State], object]:
+        """What tells two candidates' pieces apart, as a key."""
+        piece = stage.piece
+        parts = (piece,) if stage.shape is None else (piece, stage.shape)
+        if isinstance(piece, tree.Use) and stage.shape is None and piece.args:
+            return self._arguments(piece, visible)
+        names = free(visible, *parts)
+        if not names:
+            return lambda state: (state.shape, state.defaults)
+        pick = itemgetter(*names)
+        return lambda state: (state.shape, state.defaults, pick(state.env))
+
+    def _arguments(self, piece: tree.Use, visible: Sequence[str]) -> Callable[[State], object]:
+        """Of a layer or block: what is called, and the values of its arguments that count."""
+        asks = [Question(self.numbers, self.home, arg.value, visible) for arg in piece.args or ()]
+        if piece.name in visible:  # a block or op as a value: its arguments by what it is
+            forms: dict[int, list[_Sorter | None]] = {}
+            name = piece.name
+
+            def by_value(state: State) -> object:
+                env, shape = state.env, state.shape
+                callee = env[name]
+                sorters = forms.get(callee)
+                if sorters is None:
+                    sorters = forms[callee] = self._sorters(piece, self.numbers.values[callee])
+                key = [ask.ask(env, shape) for ask in asks]
+                for at, sorter in enumerate(sorters):
+                    if sorter is not None:
+                        key[at] = sorter(key[at])
+                return (shape, state.defaults, callee, *key)
+
+            return by_value
+        fixed = self._sorters(piece, find(piece.name, Scope(self.home, Variables())))
+        plain = [ask.ask for ask, sorter in zip(asks, fixed, strict=True) if sorter is None]
+        sorted_ = [
+            (ask.ask, sorter) for ask, sorter in zip(asks, fixed, strict=True) if sorter is not None
+        ]
+
+        def by_name(state: State) -> object:
+            env, shape = state.env, state.shape
+            key = [shape, state.defaults]
+            for ask in plain:
+                key.append(ask(env, shape))
+            for ask, sorter in sorted_:
+                key.append(sorter(ask(env, shape)))
+            return tuple(key)
+
+        return by_name
+
+    def _sorters(self, piece: tree.Use, callee: object) -> list[_Sorter | None]:
+        """For each argument, where only its kind counts: the number of what may stand for it."""
+        args = piece.args or ()
+        found: list[_Sorter | None] = [None] * len(args)
+        if callee is MISSING or not isinstance(callee, BlockValue):
+            return found
+        bound = [key for key, _ in callee.bound]
+        signature = calls.of_block(callee.block)
+        given = calls.bind(signature, args, lambda problem: None, bound)
+        for name, arg in given.items():
+            stands = stands_for(callee, name)
+            if stands is not None:
+                found[args.index(arg)] = _Sorter(self.numbers, stands)
+        return found
+
+
+class _Sorter:
+    """From a value's number to that of what stands for it; remembered."""
+
+    def __init__(self, numbers: Numbers, stands: Stands) -> None:
+        self._numbers = numbers
+        self._stands = stands
+        self._known: dict[int, int] = {}
+
+    def __call__(self, number: int) -> int:
+        found = self._known.get(number)
+        if found is None:
+            value = self._stands(self._numbers.values[number])
+            found = self._known[number] = self._numbers.of(value)
+        return found
+
+
+def _row(steps: list[Step]) -> Step:
+    if len(steps) == 1:
+        return steps[0]
+
+    def run(state: State) -> None:
+        for step in steps:
+            step(state)
+
+    return run
+
+
+def _late(body: tree.Body) -> list[tree.Defaults | tree.Init]:
+    """Defaults that stand after the first layer: they hold for the whole body."""
+    begun = False
+    found = []
+    for item in body.items:
+        if isinstance(item, tree.Chain):
+            begun = True
+        elif begun and isinstance(item, tree.Defaults | tree.Init):
+            found.append(item)
+    return found
+
+
+def _closed(stage: tree.Stage) -> bool:
+    """Whether every reference in it is to a label of its own."""
+    labels: set[str | None] = set()
+    wanted: set[str | None] = set()
+    for node in nodes(stage.piece):
+        if isinstance(node, tree.Stage) and node.label is not None:
+            labels.add(node.label.literal)
+        elif isinstance(node, tree.Ref | tree.RefExpr):
+            wanted.add(node.label.literal)
+    return not wanted or (wanted <= labels and None not in wanted)

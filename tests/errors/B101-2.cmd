@@ -1,0 +1,1 @@
+fit googlenet --net GoogLeNetPaper

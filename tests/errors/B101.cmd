@@ -1,0 +1,1 @@
+fit mobilenet --net MobileNetV1 --max-macs 100M

@@ -1,0 +1,1 @@
+fit mobilenet --net MobileNet --free width,res

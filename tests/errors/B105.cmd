@@ -1,0 +1,1 @@
+fit mobilenet --net MobileNetV1 --free width --max-params 100k

@@ -1,0 +1,1 @@
+fit alexnet --net AlexNet --free classes --input 16x16x3

@@ -1,0 +1,1 @@
+fit mobilenet --net MobileNetV1 --free res --input 224x224x3
