@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 DTYPES = ("float32", "float16", "bfloat16", "float64")
 OPTIMIZERS = {"sgd": 0, "momentum": 1, "adam": 2}
 _BAR = 2_000  # candidates from which on a bar shows how far it is
+
+
+_Command = Callable[..., Any]
 
 
 class _Limit(click.ParamType):  # type: ignore[type-arg]
@@ -41,7 +45,7 @@ class _Limit(click.ParamType):  # type: ignore[type-arg]
         return found
 
 
-def _limit(name: str, figure: str, example: str, text: str) -> Any:
+def _limit(name: str, figure: str, example: str, text: str) -> Callable[[_Command], _Command]:
     return click.option(
         f"--max-{name}", f"max_{figure}", type=_Limit(figure, example), metavar=example, help=text
     )

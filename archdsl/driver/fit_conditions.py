@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from archdsl.diagnostics import Diagnostics
 from archdsl.driver import settings
@@ -59,13 +60,17 @@ def conditions(
         if left is None or right is None:
             return False
         if is_number(left) and is_number(right):
-            return abs(left - right) <= abs(right) / 100
+            wanted = Fraction(right)
+            return abs(Fraction(left) - wanted) <= abs(wanted) / 100
         _bad(test, "compares what is no number", found)
         return False
 
+    own = Diagnostics()
     for test in tests:
-        meets(test, {**others, **sample}, diagnostics)
-    if diagnostics.failed:
+        meets(test, {**others, **sample}, own)
+    for item in own:
+        diagnostics.add(item)
+    if own.failed:
         return None
 
     def holds(values: Mapping[str, object]) -> bool:

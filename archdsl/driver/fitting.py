@@ -86,7 +86,7 @@ def prepare(wanted: Wanted, job: Job, diagnostics: Diagnostics) -> Prepared | No
         return None
     sample = space.values(0) if wanted.conditions else {}
     holds = conditions(candidates, wanted.conditions, sample, diagnostics)
-    if diagnostics.failed:
+    if holds is None and wanted.conditions:
         return None
     if space.size > MOST:
         diagnostics.error(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import cache
 
 from archdsl.elaborate import calls, coerce
 from archdsl.elaborate.files import Module
@@ -106,9 +105,18 @@ def _is(arg: tree.Arg, name: str) -> bool:
 # ------------------------------------------------------------------------------ an op's attribute
 
 
-@cache
+_ASKED: dict[tuple[type[Op], str], str] = {}
+
+
 def asked(op: type[Op], attribute: str) -> str:
     """What its rules ask of a number: "value", or no more than "truth", whether it is 0."""
+    key = (op, attribute)
+    if key not in _ASKED:
+        _ASKED[key] = _asked(op, attribute)
+    return _ASKED[key]
+
+
+def _asked(op: type[Op], attribute: str) -> str:
     kind = op.attributes()[attribute]
     if kind.name != "number" or any(name != attribute for name in op.required()):
         return "value"

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 
 from archdsl import limits
+from archdsl.analysis.facts import Known
 from archdsl.diagnostics import Diagnostics
 from archdsl.elaborate import calls, codes, expressions, segments
 from archdsl.elaborate.builder import Made
@@ -69,7 +70,7 @@ class Plan:
         self.numbers = numbers
         self.flowing: list[Flowing] = []
         self.made: dict[object, Made] = {}
-        self.facts: dict[tuple[int, tuple[Shape, ...]], object] = {}
+        self.facts: Known = {}
         self.seconds = seconds
         self.pieces = 0  # elaborated so far
 

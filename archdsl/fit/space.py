@@ -48,7 +48,7 @@ class Along:
 
     def __init__(self, line: Line, axis: Axis) -> None:
         self.line = line
-        self.axes = (axis,)
+        self.axes: tuple[Axis, ...] = (axis,)
 
     @property
     def size(self) -> int:
