@@ -138,7 +138,9 @@ def _tex_cell(cell: Cell) -> str:
     if not cell.block:
         return text
     inner = r" \\ ".join(rf"\mbox{{{_tex(line)}}}" for line in cell.block)
-    return rf"{text} $\left[\begin{{array}}{{l}} {inner} \end{{array}}\right]$"
+    bracket = rf"\left[\begin{{array}}{{l}} {inner} \end{{array}}\right]"
+    # The empty scripts keep the brackets of neighbouring rows apart.
+    return rf"{text} $\displaystyle{bracket}^{{\vphantom{{1}}}}_{{\vphantom{{1}}}}$"
 
 
 def _tex(text: str) -> str:
