@@ -1,6 +1,6 @@
 """The benchmarks: one table, and benchmarks/results.json.
 
-    python benchmarks/bench.py [--only start,cost,family,growth,train] [-o FILE]
+    python benchmarks/bench.py [--only start,cost,family,growth,train,latency] [-o FILE]
 
 Programs are measured as whole processes of an installed wheel with its bytecode (in a temporary
 environment), the peers in turn with them. Times are the least of several rounds.
@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("start", "cost", "family", "growth", "train")
+PARTS = ("start", "cost", "family", "growth", "train", "latency")
 LIMIT = 600  # seconds for one process
 
 PEER = """\
@@ -253,6 +254,22 @@ def train(programs: Path, folder: Path) -> list[Row]:
     ]
 
 
+def latency(programs: Path, folder: Path) -> list[Row]:
+    """Estimated and measured time of all shipped nets: benchmarks/latency.py shows each."""
+    sys.path[:0] = [str(ROOT)]
+    from benchmarks.latency import compared, spearman
+
+    found = list(compared(60))
+    errors = sorted(it.error for it in found)
+    again = "OMP_NUM_THREADS=1 python benchmarks/latency.py"
+    what = f"estimated and measured latency of {len(found)} nets"
+    return [
+        row(f"{what}: rank correlation", spearman(found), "", again, ">= 0.95"),
+        row(f"{what}: median error", statistics.median(errors), "", again, "<= 0.20"),
+        row(f"{what}: nine in ten", errors[len(errors) * 9 // 10], "", again),
+    ]
+
+
 def machine() -> dict[str, str]:
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
@@ -288,6 +305,7 @@ def main() -> None:
         folder = Path(temporary)
         programs = install(folder)
         parts = {"start": start, "cost": cost, "family": family, "growth": growth, "train": train}
+        parts["latency"] = latency
         for name, part in parts.items():
             if name not in chosen:
                 continue

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import click
 
 from archdsl.cli import options
 from archdsl.cli.console import Console, write_stdout
+from archdsl.cli.group import USAGE
 
 _FORMAT = click.option(
     "--format",
@@ -60,6 +64,75 @@ def show(device: str, format: str, console: Console) -> int:
     if known is not None:
         write_stdout(_json(data(known)) if format == "json" else shown(known))
     return code
+
+
+@command.command("measure")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    help="Where to write the profile; without it to the standard output.",
+)
+@click.option(
+    "--time",
+    "seconds",
+    type=click.FloatRange(1, 3600),
+    default=60,
+    metavar="SECONDS",
+    help="How long to measure, about: more time, more layers. Default: 60.",
+)
+@click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
+@options.output_format
+def measure(output: Path | None, seconds: float, force: bool, console: Console) -> int:
+    """Make a profile of this machine, from single layers timed in PyTorch.
+
+    With as many threads as PyTorch uses: OMP_NUM_THREADS=1 measures one. Let the machine do nothing
+    else meanwhile.
+    """
+    from archdsl.devices.writing import profile_text
+    from archdsl.diagnostics import Diagnostics
+    from archdsl.driver.errors import MissingFramework
+    from archdsl.driver.measure import measured
+    from archdsl.driver.runtime import need_torch
+    from archdsl.driver.writing import may_write, save
+
+    if output is not None and output.suffix != ".toml":
+        raise click.UsageError(f"A profile is TOML: {output} doesn't end with .toml.")
+    try:
+        need_torch()
+    except MissingFramework as error:
+        raise _Unusable(str(error)) from None
+    found = Diagnostics()
+    if output is not None and not may_write(output, found, force=force):
+        return console.report(found, product=True)
+    name = output.stem if output is not None else "this"
+    device, head = measured(name, seconds, _progress(console))
+    text = profile_text(device, head)
+    if output is None:
+        write_stdout(text)
+    else:
+        save(output, text.encode(), found, force=force)
+    return console.report(found, product=True)
+
+
+class _Unusable(click.ClickException):
+    exit_code = USAGE
+
+
+def _progress(console: Console) -> Callable[[int, int], None]:
+    """A line that grows on a terminal; elsewhere one for each quarter."""
+    shown = 0
+
+    def progress(done: int, of: int) -> None:
+        nonlocal shown
+        if sys.stderr.isatty():
+            click.echo(f"\r{done} of {of} layers", err=True, nl=done == of)
+        elif done * 4 // of > shown:
+            shown = done * 4 // of
+            console.note(f"{done} of {of} layers")
+
+    return progress
 
 
 def _json(content: dict[str, object]) -> str:

@@ -4,7 +4,7 @@ title = "..."             what it is
 memory = 80e9             bytes of its memory; a net that takes more doesn't fit
 storage = 2e6             bytes for weights, where they are kept apart, as in flash
 launch = 4e-6             seconds that any layer takes at least
-overlap = true            arithmetic and memory at the same time: the slower of both counts;
+overlap = true            launches, arithmetic and memory at the same time: the slowest counts;
                           false: one after the other
 folded = ["bn", "relu"]   ops that its framework folds into the layer before: they take no time
 [peak]                    operations a second, a multiply-accumulate being two
@@ -58,7 +58,7 @@ class Device:
     memory:     bytes that there are, None: not known
     storage:    bytes for weights, None: they take their part of the memory
     launch:     seconds that a layer takes at least
-    overlap:    arithmetic and memory at the same time
+    overlap:    launches, arithmetic and memory at the same time
     folded:     keywords of ops that take no time
     layers:     what the kinds of layers reach; a kind that isn't there reaches all
     sources:    where the figures are from, by their names

@@ -1,19 +1,20 @@
 """The time of a layer: a launch, and its arithmetic and its traffic at the device's rates.
 
 The roofline of Williams, Waterman and Patterson (CACM 52(4), 2009), for each layer: work at the
-peak rate, bytes at the bandwidth, each times what this kind of layer reaches of it; the slower of
-both counts, or their sum on a device that does one after the other. Frameworks run layers one
+peak rate, bytes at the bandwidth, each times what this kind of layer reaches of it. The slowest of
+the three counts, or their sum on a device that does one after the other. Frameworks run layers one
 after the other, so a net takes the sum of its layers.
 """
 
 from __future__ import annotations
 
 from archdsl.analysis.memory import DTYPES
-from archdsl.devices.profile import Device
+from archdsl.devices.profile import Device, Rates
 from archdsl.devices.work import Work, work_of
 from archdsl.ir.graph import Graph
 from archdsl.ir.op import Op, Shapes
 from archdsl.ir.shape import Shape
+from archdsl.records import record
 
 
 def seconds(
@@ -31,16 +32,41 @@ def seconds(
 
 def seconds_of(device: Device, work: Work, batch: int = 1, dtype: str = "float32") -> float:
     rates = device.rates(work.kind)
+    launch = device.launch if rates.launch is None else rates.launch
+    return taken(ideal(device, work, batch, dtype), rates, launch, device.overlap)
+
+
+@record
+class Ideal:
+    """Seconds of a layer's parts where the device's whole rates are reached.
+
+    outputs: the channels that the arithmetic is spread over
+    """
+
+    compute: float
+    outputs: int
+    values: float
+    weights: float
+
+
+def ideal(device: Device, work: Work, batch: int, dtype: str) -> Ideal:
     size = DTYPES[dtype]
-    # Few output channels leave lanes empty: as much time as `half` more channels would take.
-    rate = device.peak[dtype] * rates.compute
-    compute = batch * work.flops * (1 + rates.half / work.outputs) / rate
     moved = batch * work.elements * size
     near = min(moved, device.cache_size)
-    traffic = (near / device.cache + (moved - near) / device.bandwidth) / rates.memory
-    traffic += work.weights * size / (device.bandwidth * rates.weights)
-    launch = device.launch if rates.launch is None else rates.launch
-    return launch + (max(compute, traffic) if device.overlap else compute + traffic)
+    return Ideal(
+        compute=batch * work.flops / device.peak[dtype],
+        outputs=work.outputs,
+        values=near / device.cache + (moved - near) / device.bandwidth,
+        weights=work.weights * size / device.bandwidth,  # once for the batch, from memory
+    )
+
+
+def taken(parts: Ideal, rates: Rates, launch: float, overlap: bool) -> float:
+    """Seconds, at the rates that are reached."""
+    # Few output channels leave lanes empty: it takes as long as with `half` channels more.
+    compute = parts.compute * (1 + rates.half / parts.outputs) / rates.compute
+    traffic = parts.values / rates.memory + parts.weights / rates.weights
+    return max(launch, compute, traffic) if overlap else launch + compute + traffic
 
 
 def latencies(

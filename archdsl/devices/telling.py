@@ -53,7 +53,7 @@ def shown(device: Device) -> str:
     if device.storage is not None:
         figures.append(("for weights", quantity(device.storage, "B")))
     figures.append(("launch", quantity(device.launch * 1e6, "µs")))
-    figures.append(("at once", "arithmetic and memory" if device.overlap else "nothing"))
+    figures.append(("at once", "launches, arithmetic, memory" if device.overlap else "nothing"))
     if device.folded:
         figures.append(("folded", ", ".join(sorted(device.folded))))
     head = f"{device.name}  {device.title}\n\n"

@@ -195,6 +195,9 @@ def may_write(path: Path, diagnostics: Diagnostics, *, force: bool = False) -> b
     try:
         if path.is_file():
             _may_replace(path, shown(path), force)
+        elif not path.parent.is_dir():
+            why = f"can't write {shown(path)}: there is no folder {shown(path.parent)}"
+            raise NotWritten(codes.NOT_WRITTEN, why)
     except NotWritten as error:
         diagnostics.error(error.code, error.message, None, help=error.help)
         return False

@@ -35,10 +35,35 @@ def test_classes_of_devices_are_there() -> None:
 
 
 def test_faster_devices_are_faster() -> None:
-    net = archdsl.load("mobilenet").net("MobileNetV2")
+    net = archdsl.load("resnet").net("ResNet50")
     order = ("server-gpu", "laptop-cpu", "phone", "microcontroller")
-    times = [net.cost(device=name).latency for name in order]
+    times = [net.cost(batch=64, device=name).latency for name in order]
     assert times == sorted(times)
+
+
+# Milliseconds of XNNPACK on one thread of a Pixel 2 (its README, 27 March 2020), and of a V100 in
+# PyTorch (NVIDIA DeepLearningExamples, ResNet50 v1.5, inference): each type's by batch.
+PIXEL = {"MobileNetV1": 86, "MobileNetV2": 53, "MobileNetV3Large": 42, "MobileNetV3Small": 14}
+V100 = {
+    "float32": {1: 10.37, 4: 10.46, 8: 11.5, 16: 16.07, 32: 29.37, 64: 55.4, 256: 214.48},
+    "float16": {1: 12.78, 4: 13.41, 8: 13.65, 16: 14.0, 32: 15.84, 64: 23.18, 256: 84.14},
+}
+
+
+@pytest.mark.parametrize(("name", "published"), PIXEL.items())
+def test_the_phone_is_as_fast_as_published(name: str, published: float) -> None:
+    found = archdsl.load("mobilenet").net(name).cost(device="phone").latency / 1e6
+    assert found == pytest.approx(published, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "batch", "published"),
+    [(dtype, batch, time) for dtype, times in V100.items() for batch, time in times.items()],
+)
+def test_the_server_is_as_fast_as_published(dtype: str, batch: int, published: float) -> None:
+    net = archdsl.load("resnet").net("ResNet50")
+    found = net.cost(batch, dtype, device="server-gpu").latency / 1e6
+    assert found == pytest.approx(published, rel=0.25)
 
 
 def test_what_is_left_out_is_the_whole_rate() -> None:

@@ -42,7 +42,7 @@ def test_a_convolution_by_hand() -> None:
     compute = 2 * 100 * 9 * 8 * 16 * 2 / 50e9
     traffic = 2400 * 4 / 40e9 + 1152 * 4 / 5e9
     assert seconds(IN_TURN, *layer) == pytest.approx(1e-6 + compute + traffic)
-    assert seconds(AT_ONCE, *layer) == pytest.approx(1e-6 + max(compute, traffic))
+    assert seconds(AT_ONCE, *layer) == pytest.approx(max(1e-6, compute, traffic))
 
 
 def test_a_batch_and_a_type_by_hand() -> None:
@@ -56,7 +56,8 @@ def test_a_batch_and_a_type_by_hand() -> None:
 
 def test_what_has_no_weights_by_hand() -> None:
     layer = resolved(ReLU(), MAP)
-    assert seconds(AT_ONCE, *layer) == pytest.approx(2e-6 + 1600 * 4 / 20e9)  # its own launch
+    assert seconds(AT_ONCE, *layer) == 2e-6  # its own launch, longer than 1600 * 4 / 20e9
+    assert seconds(IN_TURN, *layer) == pytest.approx(2e-6 + 800 / 100e9 + 1600 * 4 / 20e9)
     layer = resolved(SiLU(), MAP)  # a kind without figures reaches all there is
     assert seconds(IN_TURN, *layer) == pytest.approx(1e-6 + 5 * 800 / 100e9 + 1600 * 4 / 40e9)
 
@@ -142,8 +143,11 @@ def test_laws_of_shipped_profiles(name: str) -> None:
         work = work_of(*layer)
         assert work is not None
         launch = found.rates(work.kind).launch
-        assert seconds(found, *layer) > (found.launch if launch is None else launch)
-        assert seconds(found, *layer) < seconds(found, *layer, 8) <= 8 * seconds(found, *layer) * 8
+        assert seconds(found, *layer) >= (found.launch if launch is None else launch)
+        assert seconds(found, *layer) < seconds(found, *layer, 1000)
+        # What is larger leaves the cache, so that a sample of a batch may take a little longer.
+        near = found.cache / found.bandwidth
+        assert seconds(found, *layer, 1000) <= 1000 * near * seconds(found, *layer)
 
 
 def test_a_net_is_the_sum_of_its_layers_without_side_heads() -> None:
