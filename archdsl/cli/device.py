@@ -77,10 +77,10 @@ def show(device: str, format: str, console: Console) -> int:
 @click.option(
     "--time",
     "seconds",
-    type=click.FloatRange(1, 3600),
+    type=click.FloatRange(1, 600),
     default=60,
     metavar="SECONDS",
-    help="How long to measure, about: more time, more layers. Default: 60.",
+    help="How long to measure, about: the less, the fewer layers. Default: 60.",
 )
 @click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
 @options.output_format

@@ -40,6 +40,9 @@ def read_profile(name: str, source: Source, diagnostics: Diagnostics) -> Device 
         span = _span(source, _AT.search(message))
         diagnostics.error(codes.BAD_PROFILE, f"this is no TOML: {_lower(said)}", span)
         return None
+    except ValueError:  # Python reads no whole number of thousands of digits
+        diagnostics.error(codes.BAD_PROFILE, f"{source.name} has a number that is too long", None)
+        return None
     except RecursionError:
         diagnostics.error(codes.BAD_PROFILE, "this is no TOML: nested too deeply", None)
         return None
@@ -104,12 +107,14 @@ class _Reader:
         self._known(("layers",), table, KINDS)
         found = {}
         for kind, given in table.items():
+            if kind not in KINDS:
+                continue
             if not isinstance(given, dict):
                 self._wrong(("layers", kind), f"layers.{kind} is a table of figures")
                 continue
             self._known(("layers", kind), given, _RATES)
             for key in ("half", "weights"):
-                if key in given and kind in KINDS and kind not in WEIGHTED:
+                if key in given and kind not in WEIGHTED:
                     self._wrong(("layers", kind, key), f"{kind} has no weights, so no {key}")
             read = {
                 key: self._number(
@@ -148,16 +153,21 @@ class _Reader:
             self._wrong(("folded",), "folded is a list of ops")
             return frozenset()
         for word in words:
-            if word not in OPS:
-                near = nearest(word, OPS) if isinstance(word, str) else None
-                said = repr(word) if len(repr(word)) <= 40 else "what is there"
-                self._wrong(("folded",), f"folded lists ops, and {said} is none", _guess(near))
+            if not isinstance(word, str):
+                self._wrong(("folded",), "folded lists the names of ops")
+            elif word not in OPS:
+                said = word if len(word) <= 40 else f"{word[:40]}..."
+                near = nearest(word, OPS)
+                self._wrong(("folded",), f"folded lists ops, and {said!r} is none", _guess(near))
         return frozenset(word for word in words if isinstance(word, str))
 
     def _sources(self, table: Mapping[str, Any]) -> dict[str, str]:
         for key, value in table.items():
+            said = f"sources.{key}" if key.isprintable() and len(key) <= 40 else "a source"
             if not isinstance(value, str) or not value.strip():
-                self._wrong(("sources", key), f"sources.{key} is a text")
+                self._wrong(("sources", key), f"{said} is a text")
+            elif not all(part.isprintable() for part in (key, *value.split())):
+                self._wrong(("sources", key), f"{said} has signs that can't be printed")
         return {key: str(value) for key, value in table.items()}
 
     def _table(self, data: Mapping[str, Any], key: str, required: bool = False) -> dict[str, Any]:
@@ -192,9 +202,7 @@ class _Reader:
                 path, f"{word} is {'above 0' if positive else 'not below 0'}, got {value:g}"
             )
         elif value > most:
-            self._wrong(
-                path, f"{word} is {most:g} at most, got {value if value > 1e300 else f'{value:g}'}"
-            )
+            self._wrong(path, f"{word} is {most:g} at most, got {float(min(value, 1e300)):g}")
         else:
             return float(value)
         return 1.0

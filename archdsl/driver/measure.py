@@ -84,7 +84,7 @@ def _processor() -> str:
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
             key, _, value = line.partition(":")
             if key.strip() == "model name" and value.strip():
-                return value.strip()
+                return " ".join(value.split())[:100]
     return platform.processor() or platform.machine() or "this machine"
 
 

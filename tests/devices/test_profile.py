@@ -12,6 +12,9 @@ from click.testing import CliRunner
 import archdsl
 from archdsl.cli.group import cli
 from archdsl.devices import shipped
+from archdsl.devices.reading import read_profile
+from archdsl.devices.telling import shown
+from archdsl.diagnostics import Diagnostics, Source
 from tests.devices.profiles import ROUND, device, problems
 
 NAMES = shipped.names()
@@ -97,6 +100,10 @@ MEAGRE = "launch = 1e-6\n[peak]\nfloat32 = 1e9\n[bandwidth]\nmemory = 1e9\n"
         (MEAGRE + "[layers]\nconv = 1\n", ["layers.conv is a table of figures"]),
         (MEAGRE + "[layers.conv]\ncompute = 0\n", ["layers.conv.compute is above 0, got 0"]),
         (MEAGRE + "[sources]\npeak = 3\n", ["sources.peak is a text"]),
+        (MEAGRE.replace("1e-6", "9" * 5000), ["test.toml has a number that is too long"]),
+        (MEAGRE + '[sources]\npeak = "\\u001b[31m"\n', ["sources.peak has signs"]),
+        (MEAGRE + '[sources]\n"\\u001b" = "x"\n', ["a source has signs"]),
+        (MEAGRE + '[layers]\n"\\u001b" = 1\n', ["[layers] has no '\\x1b'"]),
         ("a = " + "[" * 10_000, ["this is no TOML: nested too deeply"]),
     ],
 )
@@ -105,6 +112,28 @@ def test_wrong_profiles(text: str, said: list[str]) -> None:
     assert len(found) == len(said)
     for message, expected in zip(sorted(found), sorted(said), strict=True):
         assert message.startswith(expected)
+
+
+VALUES = (
+    *("true", "-1", "0", "1e400", "nan", "9" * 400, "''", "'x'", "[]", "[[]]", "['bn']"),
+    *("{}", "{ a = 1 }", "2020-01-01", "'" + "x" * 300 + "'", "0x10", '"\\u0000"'),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_stands_in_a_profile_is_taken_or_refused(name: str) -> None:
+    text = shipped.text(name)
+    lines = text.splitlines()
+    for at, line in enumerate(lines):
+        key, equals, _ = line.partition(" = ")
+        for value in VALUES if equals else ():
+            changed = "\n".join([*lines[:at], f"{key} = {value}", *lines[at + 1 :]])
+            found = Diagnostics()
+            made = read_profile("test", Source("test.toml", changed), found)
+            assert (made is None) == found.failed
+            assert all(len(item.message) < 200 for item in found)
+            if made is not None:
+                shown(made)
 
 
 def test_a_file_of_ones_own(tmp_path: Path) -> None:
