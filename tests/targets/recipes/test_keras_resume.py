@@ -1,0 +1,112 @@
+"""Keras's checkpoints: a training that was stopped ends as one that wasn't."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.targets.recipes.scripts import write
+from tests.targets.recipes.served import Served, script
+
+safetensors = pytest.importorskip("safetensors")
+pytest.importorskip("tensorflow")
+pytest.importorskip("keras")
+
+ARGUMENTS = ("--workers", "1", "--every", "0.02")
+
+
+def arrays(path: Path) -> dict[str, Any]:
+    with safetensors.safe_open(path, "np") as file:
+        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+
+
+def training(path: Path) -> Any:
+    """What the checkpoint says beside its arrays; times left out."""
+    with safetensors.safe_open(path, "np") as file:
+        about = json.loads(file.metadata()["training"])
+    for row in about["state"]["history"]:
+        del row["seconds"]
+    return about
+
+
+def changed(path: Path, before: int, process: Served) -> None:
+    """Waits until there is a newer checkpoint."""
+    while process.running() and (not path.exists() or path.stat().st_mtime_ns == before):
+        time.sleep(0.01)
+
+
+def killed(train: Path, folder: Path, times: int) -> list[int]:
+    """Kills the training so many times; the steps that its checkpoints were at."""
+    last = folder / "last.safetensors"
+    steps = []
+    for _ in range(times):
+        before = last.stat().st_mtime_ns if last.exists() else 0
+        process = Served(train, *ARGUMENTS, "--out", str(folder))
+        changed(last, before, process)
+        time.sleep(random.uniform(0, 0.1))
+        process.send(signal.SIGKILL)
+        process.wait()
+        steps.append(training(last)["state"]["step"])
+    return steps
+
+
+@pytest.mark.parametrize("times", [1, pytest.param(5, marks=pytest.mark.slow)])
+def test_killed_it_ends_as_unbroken(tmp_path: Path, times: int) -> None:
+    """Weights, averages, dropout's seeds, the optimizer's state and the history: bit for bit."""
+    epochs = str(max(2, times))
+    train = write(tmp_path / "resumed", "Resumed", "keras", EPOCHS=epochs) / "train.py"
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    done = script(train, *ARGUMENTS, "--out", str(whole))
+    assert done.returncode == 0, done.stderr
+    random.seed(0)
+    steps = killed(train, broken, times)
+    last = broken / "last.safetensors"
+    total = training(whole / last.name)["state"]["step"]
+    assert steps == sorted(set(steps))
+    assert steps[-1] < total
+    assert any(step % 45 for step in steps), "never within an epoch"
+    done = script(train, *ARGUMENTS, "--out", str(broken))
+    assert done.returncode == 0, done.stderr
+    assert training(last) == training(whole / last.name)
+    for name in ("last.safetensors", "weights.safetensors"):
+        ours, theirs = arrays(broken / name), arrays(whole / name)
+        assert ours.keys() == theirs.keys()
+        assert all(np.array_equal(ours[key], theirs[key]) for key in ours)
+    kinds = {key.partition(".")[0] for key in arrays(last)}
+    assert kinds == {"model", "average", "optimizer"}
+    assert any(key.startswith("model.seed.") for key in arrays(last))
+    assert not list(broken.glob("*.part"))
+
+
+def test_ctrl_c_and_a_full_disk_leave_a_checkpoint(tmp_path: Path) -> None:
+    train = write(tmp_path / "resumed", "Resumed", "keras", EPOCHS="500") / "train.py"
+    folder = tmp_path / "run"
+    last = folder / "last.safetensors"
+    process = Served(train, *ARGUMENTS, "--out", str(folder))
+    changed(last, 0, process)
+    process.send(signal.SIGINT)
+    done = process.wait()
+    assert (done.returncode, done.stderr) == (130, "")
+    step = training(last)["state"]["step"]
+    assert done.stdout.splitlines()[-1] == f"stopped after step {step} of 22500"
+    kept = last.read_bytes()
+    process = Served(train, *ARGUMENTS, "--out", str(folder), limit=len(kept) // 2)
+    done = process.wait()
+    assert done.returncode == 1
+    assert done.stderr == f"can't write {last}: File too large; the file as it was is kept\n"
+    assert last.read_bytes() == kept
+    assert not list(folder.glob("*.part"))
+    other = write(tmp_path / "other", "Resumed", "keras", EPOCHS="500", BATCH="64") / "train.py"
+    done = script(other, "--out", str(folder))
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"{last} is of another training: batch was 32 and is 64\n"
+        "--out names another folder, --restart begins anew in this one\n"
+    )
