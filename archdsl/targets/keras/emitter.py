@@ -75,7 +75,10 @@ class KerasTarget:
         from archdsl.targets.keras.recipe import write_scripts
         from archdsl.targets.keras.recipe.refused import report_refused
         from archdsl.targets.recipe.files import Header
+        from archdsl.targets.recipe.unreadable import report_unreadable
 
+        if report_unreadable(emission.recipe, "Keras", diagnostics):
+            return None
         if report_refused(emission.recipe, diagnostics):
             return None
         module = self.emit(emission.model, diagnostics)

@@ -53,6 +53,16 @@ def evaluation_doc(recipe: ir.Recipe) -> str:
 The weights are those that train.py has left in run/."""
 
 
+def transfer_words(recipe: ir.Recipe) -> str:
+    """What transfer.py says of itself."""
+    transfer = recipe.transfer
+    if transfer.weights is None:
+        return "What stays as it is."
+    if not transfer.frozen:
+        return "The weights that the training starts with."
+    return "The weights that the training starts with, and what of them stays."
+
+
 def averaged(recipe: ir.Recipe) -> str:
     """What probabilities are averaged over, as the end of a sentence."""
     over = [

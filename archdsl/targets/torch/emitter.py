@@ -29,10 +29,10 @@ class TorchTarget:
     ) -> dict[str, str] | None:
         """The module of the nets, and the scripts that train and measure them."""
         from archdsl.targets.recipe.files import Header
+        from archdsl.targets.recipe.unreadable import report_unreadable
         from archdsl.targets.torch.recipe import write_scripts
-        from archdsl.targets.torch.recipe.unreadable import report_unreadable
 
-        if report_unreadable(emission.recipe, diagnostics):
+        if report_unreadable(emission.recipe, "PyTorch", diagnostics):
             return None
         module = self.emit(emission.model, diagnostics)
         if module is None:

@@ -19,7 +19,7 @@ safetensors = pytest.importorskip("safetensors")
 pytest.importorskip("tensorflow")
 pytest.importorskip("keras")
 
-ARGUMENTS = ("--workers", "1", "--every", "0.02")
+ARGUMENTS = ("--workers", "1", "--every", "0.3")
 
 
 def arrays(path: Path) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def killed(train: Path, folder: Path, times: int) -> list[int]:
         before = last.stat().st_mtime_ns if last.exists() else 0
         process = Served(train, *ARGUMENTS, "--out", str(folder))
         changed(last, before, process)
-        time.sleep(random.uniform(0, 0.1))
+        time.sleep(random.uniform(0, 0.3))
         process.send(signal.SIGKILL)
         process.wait()
         steps.append(training(last)["state"]["step"])

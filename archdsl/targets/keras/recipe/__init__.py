@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archdsl.ir import recipe as ir
-from archdsl.targets.keras.recipe import augmentation, optimizer, training
+from archdsl.targets.keras.recipe import augmentation, optimizer, starting, training
 from archdsl.targets.recipe import plan, sources
 from archdsl.targets.recipe.files import Header, assemble
 from archdsl.targets.template import read, render
@@ -42,6 +42,8 @@ def write_scripts(recipe: ir.Recipe, header: Header) -> dict[str, str]:
     }
     if own is not None:
         files["optimizers.py"] = ("The optimizer, by PyTorch's rule.", [own])
+    if recipe.transfer.weights is not None or recipe.transfer.frozen:
+        files["transfer.py"] = (plan.transfer_words(recipe), [starting.piece(recipe)])
     return {name: assemble(header, doc, pieces) for name, (doc, pieces) in files.items()}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archdsl.diagnostics import Diagnostics
 from archdsl.ir import recipe as ir
+from archdsl.targets.keras.recipe import starting
 
 _CODE = "R302"
 
@@ -23,7 +24,12 @@ def _refused(recipe: ir.Recipe) -> Iterator[tuple[str, str]]:
     torch = "--target torch does"
     if recipe.train.shard:
         yield "divide weights over devices", f"{torch}; shard = false copies them to each"
-    if recipe.transfer.weights is not None or recipe.transfer.frozen:
-        yield "start from other weights", torch
+    transfer = recipe.transfer
+    if transfer.weights is not None and (layer := starting.untold(recipe)):
+        yield f"take the weights of `{layer}` from others", torch
+    if (transfer.weights is not None or transfer.frozen) and (layer := starting.mixed_up(recipe)):
+        yield f"tell {layer} from the layers it is named after", "another label"
+    if transfer.features is not None:
+        yield "keep features", f"{torch}; without cache_features each epoch computes them"
     if recipe.kind == "compare":
         yield "compare nets", torch

@@ -43,7 +43,7 @@ def write_scripts(recipe: ir.Recipe, header: Header) -> dict[str, str]:
         "evaluate.py": (plan.evaluation_doc(recipe), [training.evaluation(recipe)]),
     }
     if transfer.weights is not None or transfer.frozen:
-        files["transfer.py"] = (starting.words(recipe), [starting.piece(recipe)])
+        files["transfer.py"] = (plan.transfer_words(recipe), [starting.piece(recipe)])
     if transfer.features is not None:
         doc = "What the frozen net gives its head for each image: computed once, and kept."
         files["features.py"] = (doc, [starting.features(recipe, transfer.features)])

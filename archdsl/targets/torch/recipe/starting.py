@@ -9,16 +9,6 @@ from archdsl.targets.template import render
 from archdsl.targets.written import literal
 
 
-def words(recipe: ir.Recipe) -> str:
-    """What transfer.py says of itself."""
-    transfer = recipe.transfer
-    if transfer.weights is None:
-        return "What stays as it is."
-    if not transfer.frozen:
-        return "The weights that the training starts with."
-    return "The weights that the training starts with, and what of them stays."
-
-
 def piece(recipe: ir.Recipe) -> str:
     """transfer.py."""
     transfer = recipe.transfer

@@ -1,4 +1,4 @@
-"""Weights that PyTorch's scripts can't read: an error before anything is emitted."""
+"""Weights that a target's scripts can't read: an error before anything is emitted."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from archdsl.ir import recipe as ir
 _READ = ("safetensors", "pth", "pt")
 
 
-def report_unreadable(recipe: ir.Recipe, diagnostics: Diagnostics) -> bool:
-    """Whether the recipe starts from such weights."""
+def report_unreadable(recipe: ir.Recipe, scripts: str, diagnostics: Diagnostics) -> bool:
+    """Whether the recipe starts from such weights.
+
+    scripts: whose, "PyTorch"
+    """
     match recipe.transfer.weights:
         case ir.Weights(source=source, library="keras"):
             what = f"keras.applications' weights of {source}"
@@ -21,7 +24,7 @@ def report_unreadable(recipe: ir.Recipe, diagnostics: Diagnostics) -> bool:
             return False
     diagnostics.error(
         "R301",
-        f"{what} can't be read by scripts for PyTorch",
+        f"{what} can't be read by scripts for {scripts}",
         recipe.span,
         notes=["they read .safetensors, .pth and .pt, and the models of torchvision and timm"],
         help="`archdsl weights convert` makes a .safetensors file",

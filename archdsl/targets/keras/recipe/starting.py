@@ -1,0 +1,107 @@
+"""transfer.py: the weights that training starts with, brought to Keras's layout, and what stays."""
+
+from __future__ import annotations
+
+from archdsl.ir import recipe as ir
+from archdsl.ir.graph import Graph, Node
+from archdsl.ir.op import Weight
+from archdsl.targets import orders
+from archdsl.targets.keras.names import layer_name
+from archdsl.targets.keras.weights import twins
+from archdsl.targets.layout import Brackets, lay_out
+from archdsl.targets.template import render
+from archdsl.targets.written import literal
+
+# What the emitted code knows: how each of PyTorch's names is called, and how it is turned.
+_NAMES = {
+    "weight": ("kernel", "gamma"),
+    "bias": ("bias", "beta"),
+    "running_mean": ("moving_mean",),
+    "running_var": ("moving_variance",),
+}
+
+
+def piece(recipe: ir.Recipe) -> str:
+    """transfer.py."""
+    transfer = recipe.transfer
+    source, skip, names, package = "", (), "", None
+    match transfer.weights:
+        case ir.Weights(source=source, skip=skip, map=map, library=package):
+            names = literal(map) if map is not None else ""
+    graph = recipe.models[0].net.graph
+    return render(
+        "keras/recipe/transfer.py.jinja",
+        source=literal(source) if source else "",
+        skip=_tuple("SKIPPED", skip),
+        library=package,
+        kind=source.rpartition(".")[2].lower(),
+        map=names,
+        frozen=_tuple("FROZEN", transfer.stages),
+        flattened=_flattened(graph),
+        depthwise=any(node.op.keyword == "depthwise" for node in graph),
+    )
+
+
+def _tuple(name: str, paths: tuple[str, ...]) -> str:
+    """A statement with the layers' names, or "" where there are none."""
+    if not paths:
+        return ""
+    names = tuple(layer_name(path) for path in paths)
+    if len(names) == 1:
+        return f"{name} = {literal(names)}"
+    return "\n".join(lay_out(f"{name} = ", Brackets("", tuple(map(literal, names))), 0))
+
+
+def _flattened(graph: Graph) -> str:
+    """The layers that take a flattened map, with its shape in PyTorch's order."""
+    entries = tuple(
+        f"{literal(layer_name(node.path))}: {literal(tuple(shape))}"
+        for node in graph
+        if node.op.keyword == "linear" and (shape := orders.flattened(node, graph)) is not None
+    )
+    if not entries:
+        return ""
+    return "\n".join(lay_out("FLATTENED = ", Brackets("", entries, brackets="{}"), 0))
+
+
+# ------------------------------------------------------------------------------- refused
+
+
+def untold(recipe: ir.Recipe) -> str | None:
+    """A kind of layer whose weights the emitted code couldn't bring to Keras's layout, or None."""
+    graph = recipe.models[0].net.graph
+    for node in graph:
+        for weight in twins(graph, node):
+            if not _is_told(graph, node, weight):
+                return node.op.keyword
+    return None
+
+
+def _is_told(graph: Graph, node: Node, weight: Weight) -> bool:
+    if weight.keras not in _NAMES.get(weight.name, ()):
+        return False
+    if weight.keras == "kernel":
+        wanted = {2: (1, 0), 4: (2, 3, 0, 1) if node.op.keyword == "depthwise" else (2, 3, 1, 0)}
+        return weight.axes == wanted.get(len(weight.shape))
+    # a vector of a flattened map would have to be brought to another order
+    turned = node.op.keyword != "linear" and orders.flattened(node, graph) is not None
+    return len(weight.shape) == 1 and weight.axes is None and not turned
+
+
+def mixed_up(recipe: ir.Recipe) -> str | None:
+    """A layer whose name in Keras begins as a frozen or skipped block's; None: there is none."""
+    transfer = recipe.transfer
+    skip = transfer.weights.skip if transfer.weights is not None else ()
+    graph = recipe.models[0].net.graph
+    for places in (transfer.stages, skip):
+        for node in graph:
+            if twins(graph, node):
+                in_torch = _below(node.path, places, ".")
+                names = tuple(map(layer_name, places))
+                if in_torch != _below(layer_name(node.path), names, "_"):
+                    return node.path
+    return None
+
+
+def _below(name: str, places: tuple[str, ...], mark: str) -> bool:
+    return any(name == place or name.startswith(f"{place}{mark}") for place in places)
