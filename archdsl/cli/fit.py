@@ -134,6 +134,9 @@ def _limit(name: str, figure: str, example: str, text: str) -> Callable[[_Comman
     metavar="N",
     help="Processes; 0 for one a processor. Default: 1.",
 )
+@click.option("--emit", metavar="OUT.arch", help="Write the fitted net, a file that compiles.")
+@click.option("--plot", metavar="OUT.svg", help="Draw all candidates that fit, and the front.")
+@click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
 @options.output_format
 def command(
     request: Request,
@@ -148,6 +151,9 @@ def command(
     top: int,
     format: str,
     jobs: int,
+    emit: str | None,
+    plot: str | None,
+    force: bool,
     console: Console,
     **limits: int | None,
 ) -> int:
@@ -165,6 +171,9 @@ def command(
         raise click.UsageError("--max-latency is that on a device: name one with --device.")
     if free and line is not None:
         raise click.UsageError("--phi goes along the scaling, and --free leaves it: use one.")
+    for path, ending in ((emit, ".arch"), (plot, ".svg")):
+        if path is not None and not path.endswith(ending):
+            raise click.UsageError(f"{path} doesn't end with {ending}.")
     job = loaded(request)
     net = _net(job, request)
     if net is None or not job.ok:
@@ -179,6 +188,16 @@ def command(
     said = answer(outcome, limits_of(budget, prepared.device), grow, found)
     if said is not None:
         _write(said, prepared, format, top)
+        if emit is not None and said.best is not None:
+            from archdsl.driver.fit_emit import emit as write_out
+
+            if write_out(said, prepared.candidates, wanted, job, emit, found, force=force):
+                console.note(f"wrote {emit}")
+        if plot is not None:
+            from archdsl.driver.fit_plot import plot as draw
+
+            if draw(said, plot, found, force=force):
+                console.note(f"wrote {plot}")
     code = console.report(found, product=True)
     return 130 if outcome.interrupted else code
 

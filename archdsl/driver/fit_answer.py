@@ -60,9 +60,12 @@ def answer(outcome: Outcome, budget: Budget, grows: str, diagnostics: Diagnostic
     if chosen is None:
         _nothing_fits(outcome, budget, diagnostics)
         beside.append(("nearest", result.nearest(budget)))
-    elif along:
+    elif along and budget:
         beside = _neighbours(outcome, chosen)
-    found = front(fit, grows, costs) if fit and not along else []
+    if along:  # without a budget the line itself is what is asked for
+        found = [] if budget else fit
+    else:
+        found = front(fit, grows, costs)
     return Found(
         net,
         prepared.candidates.info.file.name,

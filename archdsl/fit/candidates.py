@@ -73,6 +73,14 @@ class Candidates:
             self._steps = None
         return True
 
+    def outside(self) -> dict[str, Value]:
+        """The values of the parameters that are set from outside."""
+        return {
+            name: self.numbers.values[self._base[name]]
+            for name in self.settings
+            if name in self._base
+        }
+
     def declared(self, name: str) -> Value | None:
         """A parameter's value where nothing is varied; None where it must be given."""
         return self.declared_values().get(name)

@@ -8,10 +8,10 @@ pieces is said by both: the first made it, the second may need it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from archdsl.analysis.facts import Facts, Known, facts_of
-from archdsl.analysis.liveness import memory
+from archdsl.analysis.liveness import BYTES, memory
 from archdsl.analysis.memory import Marks, marks
 from archdsl.ir.graph import Graph, Node
 from archdsl.ir.op import Shapes
@@ -47,19 +47,14 @@ class Keeps:
 class Part:
     """A piece's costs, as `Totals` and `Memory` have them.
 
-    output: the shape that flows out, by its number; nodes: how many layers it has
+    output: the shape that flows out, by its number
+    sums:   of its layers, parameters, buffers, counters, MACs, FLOPs, activations, as in `Costs`
     peak:   bytes of the values alive at once at inference, one sample in float32
     fixed, learning: what training keeps where no gradient reaches the input, and where one does
     """
 
     output: int
-    nodes: int
-    params: int
-    buffers: int
-    counters: int
-    macs: int
-    flops: int
-    activations: int
+    sums: tuple[int, ...]
     peak: int
     seconds: float
     fixed: Keeps
@@ -98,13 +93,15 @@ def part_of(graph: Graph, known: Known, output: int, seconds: Seconds | None) ->
     here = [facts[node.id] for node in used[1:]]
     return Part(
         output=output,
-        nodes=len(graph) - 1,
-        params=sum(fact.params for fact in facts),
-        buffers=sum(fact.buffers for fact in facts),
-        counters=sum(fact.counters for fact in facts),
-        macs=sum(fact.macs for fact in here),
-        flops=sum(fact.flops for fact in here),
-        activations=sum(fact.elements for fact in here if fact.macs),
+        sums=(
+            len(graph) - 1,
+            sum(fact.params for fact in facts),
+            sum(fact.buffers for fact in facts),
+            sum(fact.counters for fact in facts),
+            sum(fact.macs for fact in here),
+            sum(fact.flops for fact in here),
+            sum(fact.elements for fact in here if fact.macs),
+        ),
         peak=max(memory(graph, used, [end])),
         seconds=time,
         fixed=_keeps(marks(graph, facts), facts, end),
@@ -130,47 +127,28 @@ def _keeps(marked: Marks, facts: list[Facts], end: int) -> Keeps:
     )
 
 
-def total(start: Shape, parts: Iterable[Part]) -> Costs:
+def total(start: Shape, parts: Sequence[Part]) -> Costs:
     """The costs of a net that is these pieces in a row, after its input."""
-    nodes, params, buffers, counters, macs, flops, activations = 1, 0, 0, 0, 0, 0, 0
     elements = once = indices = 0
-    peak = start.elements * 4
-    seconds = 0.0
     flowing, whole, learns = start.elements, False, False  # the memory between two pieces
     for part in parts:
-        nodes += part.nodes
-        params += part.params
-        buffers += part.buffers
-        counters += part.counters
-        macs += part.macs
-        flops += part.flops
-        activations += part.activations
-        seconds += part.seconds
-        if part.peak > peak:
-            peak = part.peak
         keeps = part.learning if learns else part.fixed
         elements += keeps.elements
         once += keeps.once
         indices += keeps.indices
-        whole = whole or keeps.needs
-        if keeps.own is not None:
-            if whole:
+        if keeps.own is None:
+            whole = whole or keeps.needs
+        else:
+            if whole or keeps.needs:
                 elements += flowing
             flowing, whole = keeps.own, keeps.whole
         learns = keeps.learns
     if whole:
         elements += flowing
-    return Costs(
-        nodes,
-        params,
-        buffers,
-        counters,
-        macs,
-        flops,
-        activations,
-        peak,
-        seconds,
-        elements,
-        once,
-        indices,
-    )
+    sums = [sum(column) for column in zip(_INPUT, *[part.sums for part in parts], strict=True)]
+    peak = max([start.elements * BYTES, *[part.peak for part in parts]])
+    seconds = sum([part.seconds for part in parts])
+    return Costs(*sums, peak, seconds, elements, once, indices)
+
+
+_INPUT = (1, 0, 0, 0, 0, 0, 0)  # its own sums

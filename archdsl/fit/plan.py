@@ -33,6 +33,7 @@ from archdsl.fit.questions import Environment, Question, failed, free
 from archdsl.fit.values import Failed, Numbers
 from archdsl.ir.shape import Shape
 from archdsl.ir.values import BlockValue
+from archdsl.records import record
 from archdsl.syntax import tree
 
 __all__ = ["NotInRow", "Plan", "State", "Step"]
@@ -292,13 +293,19 @@ class Plan:
             raise NotInRow
         names = free(visible, stage)
         tell = self._telling(stage, visible)
+        near = tell.near
         known: dict[object, Part | Failed] = {}
+        seen: dict[object, Part | Failed] = {}
 
         def step(state: State) -> None:
-            key = tell(state)
-            part = known.get(key)
+            glance = near(state)
+            part = seen.get(glance)
             if part is None:
-                part = known[key] = self._alone(stage, naming, names, state)
+                key = tell.key(state)
+                part = known.get(key)
+                if part is None:
+                    part = known[key] = self._alone(stage, naming, names, state)
+                seen[glance] = part
             if isinstance(part, Failed):
                 raise part
             state.shape = part.output
@@ -325,54 +332,62 @@ class Plan:
         output = self.numbers.of(graph.nodes[graph.outputs[0][1]].shape)
         return part_of(graph, self.facts, output, self.seconds)
 
-    def _telling(self, stage: tree.Stage, visible: Sequence[str]) -> Callable[[State], object]:
-        """What tells two candidates' pieces apart, as a key."""
+    def _telling(self, stage: tree.Stage, visible: Sequence[str]) -> _Telling:
+        """What tells two candidates' pieces apart."""
         piece = stage.piece
-        parts = (piece,) if stage.shape is None else (piece, stage.shape)
         if isinstance(piece, tree.Use) and stage.shape is None and piece.args:
-            return self._arguments(piece, visible)
-        names = free(visible, *parts)
-        if not names:
-            return lambda state: (state.shape, state.defaults)
-        pick = itemgetter(*names)
-        return lambda state: (state.shape, state.defaults, pick(state.env))
+            return self._arguments(piece, piece.args, visible)
+        parts = (piece,) if stage.shape is None else (piece, stage.shape)
+        look = _look(free(visible, *parts))
+        return _Telling(look, look)
 
-    def _arguments(self, piece: tree.Use, visible: Sequence[str]) -> Callable[[State], object]:
+    def _arguments(
+        self, piece: tree.Use, args: Sequence[tree.Arg], visible: Sequence[str]
+    ) -> _Telling:
         """Of a layer or block: what is called, and the values of its arguments that count."""
-        asks = [Question(self.numbers, self.home, arg.value, visible) for arg in piece.args or ()]
+        asks = [Question(self.numbers, self.home, arg.value, visible).ask for arg in args]
         if piece.name in visible:  # a block or op as a value: its arguments by what it is
-            forms: dict[int, list[_Sorter | None]] = {}
-            name = piece.name
+            return _Telling(_look(free(visible, piece)), self._by_value(piece, asks))
+        sorters = self._sorters(piece, find(piece.name, Scope(self.home, Variables())))
 
-            def by_value(state: State) -> object:
-                env, shape = state.env, state.shape
-                callee = env[name]
-                sorters = forms.get(callee)
-                if sorters is None:
-                    sorters = forms[callee] = self._sorters(piece, self.numbers.values[callee])
-                key = [ask.ask(env, shape) for ask in asks]
-                for at, sorter in enumerate(sorters):
-                    if sorter is not None:
-                        key[at] = sorter(key[at])
-                return (shape, state.defaults, callee, *key)
-
-            return by_value
-        fixed = self._sorters(piece, find(piece.name, Scope(self.home, Variables())))
-        plain = [ask.ask for ask, sorter in zip(asks, fixed, strict=True) if sorter is None]
-        sorted_ = [
-            (ask.ask, sorter) for ask, sorter in zip(asks, fixed, strict=True) if sorter is not None
-        ]
-
-        def by_name(state: State) -> object:
+        def key(state: State) -> object:
             env, shape = state.env, state.shape
-            key = [shape, state.defaults]
-            for ask in plain:
-                key.append(ask(env, shape))
-            for ask, sorter in sorted_:
-                key.append(sorter(ask(env, shape)))
-            return tuple(key)
+            found = [shape, state.defaults]
+            for ask, sorter in zip(asks, sorters, strict=True):
+                number = ask(env, shape)
+                found.append(number if sorter is None else sorter(number))
+            return tuple(found)
 
-        return by_name
+        sorted_: list[tuple[str, _Sorter]] = []
+        rest: list[tree.Arg] = []
+        for arg, sorter in zip(args, sorters, strict=True):
+            if sorter is not None and isinstance(arg.value, tree.Name):
+                sorted_.append((arg.value.name, sorter))
+            else:
+                rest.append(arg)
+        names = free(visible, *rest)
+        sorted_ = [(name, sorter) for name, sorter in sorted_ if name not in names]
+        return _Telling(_look(names, [s for s in sorted_ if s[0] in visible]), key)
+
+    def _by_value(
+        self, piece: tree.Use, asks: Sequence[Callable[[Environment, int], int]]
+    ) -> Callable[[State], object]:
+        forms: dict[int, list[_Sorter | None]] = {}
+        name, values = piece.name, self.numbers.values
+
+        def key(state: State) -> object:
+            env, shape = state.env, state.shape
+            callee = env[name]
+            sorters = forms.get(callee)
+            if sorters is None:
+                sorters = forms[callee] = self._sorters(piece, values[callee])
+            found = [shape, state.defaults, callee]
+            for ask, sorter in zip(asks, sorters, strict=True):
+                number = ask(env, shape)
+                found.append(number if sorter is None else sorter(number))
+            return tuple(found)
+
+        return key
 
     def _sorters(self, piece: tree.Use, callee: object) -> list[_Sorter | None]:
         """For each argument, where only its kind counts: the number of what may stand for it."""
@@ -388,6 +403,46 @@ class Plan:
             if stands is not None:
                 found[args.index(arg)] = _Sorter(self.numbers, stands)
         return found
+
+
+@record
+class _Telling:
+    """near: all that a piece may see, found at a glance; key: what counts of it, which takes longer
+    to find. Pieces of the same glance have the same key."""
+
+    near: Callable[[State], object]
+    key: Callable[[State], object]
+
+
+def _look(
+    names: Sequence[str], sorted_: Sequence[tuple[str, _Sorter]] = ()
+) -> Callable[[State], object]:
+    """The shape, the defaults and the values of names; of some what stands for these."""
+    if len(sorted_) == 1 and names:
+        (name, sorter), pick = sorted_[0], itemgetter(*names)
+
+        def with_one(state: State) -> object:
+            env = state.env
+            return state.shape, state.defaults, pick(env), sorter(env[name])
+
+        return with_one
+    if sorted_:
+
+        def with_several(state: State) -> object:
+            env = state.env
+            plain = [env[name] for name in names]
+            return (
+                state.shape,
+                state.defaults,
+                *plain,
+                *[sorter(env[name]) for name, sorter in sorted_],
+            )
+
+        return with_several
+    if not names:
+        return lambda state: (state.shape, state.defaults)
+    pick = itemgetter(*names)
+    return lambda state: (state.shape, state.defaults, pick(state.env))
 
 
 class _Sorter:

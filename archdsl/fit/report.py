@@ -21,7 +21,7 @@ class Found:
     net, file: what was fitted; names: the parameters that vary; columns: the figures shown
     best:      the largest that fits, None where none does
     beside:    other candidates worth a line, each with what it is
-    front:     of a grid, those that no other is better than
+    front:     of a grid, those that no other is better than; of a line without a budget, all
     device:    whose latency is shown
     """
 
@@ -97,7 +97,8 @@ def table(found: Found, values: Values, top: int) -> str:
     """The answer's rows: along a line the best and what is beside it, of a grid the front."""
     rows: list[tuple[str, Row]] = []
     if found.front:
-        rows = [("largest" if row == found.best else "", row) for row in found.front[:top]]
+        largest = found.best if found.budget else None
+        rows = [("largest" if row == largest else "", row) for row in found.front[:top]]
     elif found.best is not None:
         rows = [("largest", found.best)]
     rows += found.beside

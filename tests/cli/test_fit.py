@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+import archdsl
 from archdsl.cli.group import cli
+from archdsl.fit.candidates import Candidates
 
 
 def fit(*args: str, code: int = 0) -> Any:
@@ -36,22 +40,30 @@ def test_the_largest_on_the_line() -> None:
     assert (said["beside"][1]["macs"], said["beside"][1]["params"]) == (385_814_752, 5_288_548)
 
 
-GRID = (
-    "mobilenet",
-    "--net",
-    "MobileNetV1",
-    "--free",
-    "width=0.2..1.2:0.02,res=[32,40,48,64,96,160]",
-)
+SMALL = """\
+net Small(width = 1.0, n = 2, res = 16) {
+  input {res}x{res}x3
+  repeat n { conv(round_to(16 * width, 4), 3x3) -> bn -> relu }
+  global_avgpool -> flatten -> linear(10)
+}
+"""
 
 
-def test_processes_find_the_same() -> None:
-    one = found(*GRID, "--max-macs", "50M", "--device", "phone")
+@pytest.fixture
+def grid(tmp_path: Path) -> tuple[str, ...]:
+    """306 candidates of a net that takes no time."""
+    (tmp_path / "small.arch").write_text(SMALL)
+    return (str(tmp_path / "small.arch"), "--free", "width=0.2..1.2:0.02,n=1..3,res=[16,32]")
+
+
+def test_processes_find_the_same(grid: tuple[str, ...]) -> None:
+    asked = (*grid, "--max-macs", "2M", "--device", "phone")
+    one = found(*asked)
     assert one["candidates"] == 306
-    assert one == found(*GRID, "--max-macs", "50M", "--device", "phone", "--jobs", "2")
-    assert one == found(*GRID, "--max-macs", "50M", "--device", "phone")
+    assert one == found(*asked, "--jobs", "2")
+    assert one == found(*asked)
     best = one["best"]
-    assert best["macs"] == max(row["macs"] for row in one["front"]) <= 50_000_000
+    assert best["macs"] == max(row["macs"] for row in one["front"]) <= 2_000_000
     assert {"latency", "training", "size", "peak"} <= best.keys()
 
 
@@ -60,9 +72,9 @@ def test_a_variant_keeps_its_other_values() -> None:
     assert [row["parameters"] for row in said["front"]] == [{"res": 456}, {"res": 224}]
 
 
-def test_a_device_with_a_small_memory_is_a_budget() -> None:
-    said = found(*GRID, "--device", "microcontroller")
-    assert {"peak", "size"} <= said["budget"].keys() or "memory" in said["budget"]
+def test_a_device_with_a_small_memory_is_a_budget(grid: tuple[str, ...]) -> None:
+    said = found(*grid, "--device", "microcontroller")
+    assert {"peak", "size"} <= said["budget"].keys()
     assert said["best"]["over"] == []
 
 
@@ -98,3 +110,41 @@ def test_a_broken_file_is_refused_as_by_check(tmp_path: Any) -> None:
     (tmp_path / "a.arch").write_text("net A(c = 3) { input 8x8x3 cnov(c, 3x3) }")
     result = fit(str(tmp_path / "a.arch"), "--free", "c", code=1)
     assert "unknown layer `cnov`" in result.stderr
+
+
+def test_the_fitted_net_is_a_file_that_compiles(tmp_path: Any) -> None:
+    out, svg = tmp_path / "out.arch", tmp_path / "out.svg"
+    args = ("--max-macs", "600M", "--phi", "0..1:0.1", "--emit", str(out), "--plot", str(svg))
+    said = found("efficientnet", "--net", "EfficientNet", *args)
+    spec = archdsl.load(out)
+    (net,) = (spec.net(name) for name in spec.nets)
+    assert net.cost().totals.macs == said["best"]["macs"]
+    assert net.cost().memory.inference == said["best"]["memory"]
+    assert ET.fromstring(svg.read_text()).tag.endswith("svg")
+    # And the file may be fitted in its turn; one of another hand is not overwritten.
+    again = tmp_path / "again.arch"
+    fit(str(out), "--free", "res=[96, 128]", "--emit", str(again))
+    assert "res=128" in again.read_text()
+    again.write_text("# mine\n")
+    fit(str(out), "--free", "res=[96, 128]", "--emit", str(again), code=2)
+    assert again.read_text() == "# mine\n"
+
+
+def test_ctrl_c_keeps_what_was_found(
+    monkeypatch: pytest.MonkeyPatch, grid: tuple[str, ...]
+) -> None:
+    plain = Candidates.costs
+    looked: list[int] = []
+
+    def costs(self: Candidates, values: Any) -> Any:
+        looked.append(1)
+        if len(looked) > 260:
+            raise KeyboardInterrupt
+        return plain(self, values)
+
+    monkeypatch.setattr(Candidates, "costs", costs)
+    result = fit(*grid, "--max-macs", "2M", "--format", "json", code=130)
+    said = json.loads(result.stdout)
+    assert said["interrupted"]
+    assert (said["looked_at"], said["candidates"]) == (250, 306)
+    assert said["best"]["over"] == []
