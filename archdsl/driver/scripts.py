@@ -17,7 +17,7 @@ from archdsl.driver.writing import MARKER
 # What a target's scripts import -> how it is installed.
 _NEEDS = {
     "torch": (("torch", "torch"),),
-    "keras": (("keras", "keras"),),
+    "keras": (("keras", "keras"), ("tensorflow", "tensorflow")),
 }
 
 

@@ -14,7 +14,7 @@ from tests.targets.recipes.scripts import emitted, write
 
 NAMES = (
     *("Digits", "Plain", "Resumed", "Mixed", "Handwriting", "Members"),
-    *("Residual", "Mobile", "Hub", "Changed", "Flowers", "Started"),
+    *("Residual", "Mobile", "Hub", "Changed", "Flowers", "Started", "Thawed"),
 )
 
 

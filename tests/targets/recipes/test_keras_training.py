@@ -30,13 +30,13 @@ def run(path: Path, *arguments: str) -> str:
 
 
 def test_lenet_learns_digits(tmp_path: Path) -> None:
-    """In four epochs; what thirty give is below."""
-    train = write(tmp_path / "digits", "Digits", "keras", EPOCHS="4") / "train.py"
+    """In two epochs; what thirty give is below."""
+    train = write(tmp_path / "digits", "Digits", "keras", EPOCHS="2") / "train.py"
     folder = tmp_path / "run"
     run(train, "--out", str(folder))
     rows = log(folder / "log.csv")
-    assert rows[-1]["test_error"] < 0.2
-    assert [row["epoch"] for row in rows] == [1, 2, 3, 4]
+    assert rows[-1]["test_error"] < 0.5
+    assert [row["epoch"] for row in rows] == [1, 2]
     assert (folder / "curves.png").read_bytes().startswith(b"\x89PNG")
     found, plot = tmp_path / "found.json", tmp_path / "confusion.png"
     evaluate = train.with_name("evaluate.py")
@@ -66,6 +66,7 @@ def test_more_nets_on_digits(tmp_path: Path, name: str) -> None:
     assert log(tmp_path / "run" / "log.csv")[-1]["train_error"] < 0.89
 
 
+@pytest.mark.slow
 def test_members_are_averaged(tmp_path: Path) -> None:
     folder = write(tmp_path / "scripts", "Members", "keras")
     run(folder / "train.py", "--out", str(tmp_path / "run"))
@@ -76,7 +77,7 @@ def test_members_are_averaged(tmp_path: Path) -> None:
     assert results["top1"] >= min(results["members"])
 
 
-@pytest.mark.parametrize("name", ["Mixed", "Handwriting"])
+@pytest.mark.parametrize("name", ["Mixed", pytest.param("Handwriting", marks=pytest.mark.slow)])
 def test_options_run(tmp_path: Path, name: str) -> None:
     """Mixup, side heads, float16, TensorBoard, crops; MNIST's and CIFAR-10's files."""
     mnist(tmp_path / "mnist", True)

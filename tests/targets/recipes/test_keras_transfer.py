@@ -42,6 +42,25 @@ def training(train: Any, place: Path, **changes: object) -> Any:
     return train.Training(train.ResNet18, 0, place, given, tf.distribute.get_strategy())
 
 
+def test_a_frozen_layer_and_its_statistics_stay(tmp_path: Path) -> None:
+    """A batch norm's moving mean and variance among them; what trains has moved."""
+    from safetensors.torch import save_file
+
+    with modules(write(tmp_path / "theirs", "Thawed"), "model") as (model,):
+        save_file(model.Small(classes=3).state_dict(), tmp_path / "small.safetensors")
+    scripts = write(tmp_path / "ours", "Thawed", "keras", EPOCHS="1", BATCH="240")
+    with modules(scripts, "train", "checkpoint") as (train, checkpoint):
+        given = argparse.Namespace(**{**vars(options()), "workers": 1})
+        own = train.Training(train.Small, 0, tmp_path / "run", given, tf.distribute.get_strategy())
+        before = {w.path: w.numpy() for w in own.model.weights}
+        assert own.run(checkpoint.Interrupt())
+        for weight in own.model.weights:
+            same = np.array_equal(weight.numpy(), before[weight.path])
+            assert same == weight.path.startswith(("conv1", "bn1")), weight.path
+        assert any(path == "bn1/moving_mean" for path in before)
+
+
+@pytest.mark.slow
 def test_frozen_layers_stay(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither weights nor statistics of batch norms change; the report says what happens; and
     with the head taken too, the logits are PyTorch's."""

@@ -24,9 +24,12 @@ _NAMES = {
 def piece(recipe: ir.Recipe) -> str:
     """transfer.py."""
     transfer = recipe.transfer
-    source, skip, names, package = "", (), "", None
+    source, names = "", ""
+    skip: tuple[str, ...] = ()
+    package: str | None = None
     match transfer.weights:
-        case ir.Weights(source=source, skip=skip, map=map, library=package):
+        case ir.Weights(source=name, skip=paths, map=map, library=found):
+            source, skip, package = name, paths, found
             names = literal(map) if map is not None else ""
     graph = recipe.models[0].net.graph
     return render(

@@ -38,10 +38,8 @@ def piece(recipe: ir.Recipe) -> str:
         workers=plan.workers(train),
         taken=recipe.transfer.weights is not None,
         frozen=bool(recipe.transfer.frozen),
-        features=recipe.transfer.features is not None,
         aux=aux,
         heads=heads(recipe),
-        trained="net" if recipe.transfer.features is not None else "model",
         batch_norm=any(plan.has_batch_norm(graph) for graph in graphs),
         **_logged(aux),
     )
