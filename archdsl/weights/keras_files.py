@@ -6,6 +6,8 @@ import io
 import json
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 _VARIABLES = "vars"
+_PACKED = 1100  # how much smaller HDF5's filters make an array at most, rounded up
 
 
 def read_hdf5(path: Path) -> Stored:
@@ -33,6 +36,8 @@ def read_archive(path: Path) -> Stored:
             config = archive.read("config.json") if "config.json" in names else b"{}"
     except zipfile.BadZipFile:
         raise Unusable("it is no .keras file: those are zip archives") from None
+    except (RuntimeError, zlib.error, EOFError) as error:  # encrypted, broken, of another method
+        raise Unusable(f"its archive can't be read: {first_line(error)}") from None
     return _read(io.BytesIO(data), _names_of(config))
 
 
@@ -43,10 +48,13 @@ def _read(file: Path | io.BytesIO, names: dict[str, str] | None = None) -> Store
         raise Unusable("h5py is not installed", 'pip install "archdsl[keras]"') from None
     try:
         with h5py.File(file, "r") as found:
-            old = found.get("model_weights", found)
+            named = found.get("model_weights", getlink=True) is not None
+            old = _at(found, "model_weights") if named else found
             entries = _old(old) if "layer_names" in old.attrs else _new(found, names or {})
     except OSError as error:
         raise Unusable(f"it is no HDF5 file: {first_line(error)}") from None
+    except (RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unusable(f"it is no file of Keras's weights: {first_line(error)}") from None
     layers: dict[str, tuple[Entry, ...]] = {}
     for entry in entries:
         layers[entry.layer] = (*layers.get(entry.layer, ()), entry)
@@ -59,38 +67,66 @@ def _new(file: Any, names: dict[str, str]) -> list[Entry]:
     """Keras 3: layers/<class>_<n>/vars/<number>, the layer's own name beside them."""
     found: list[Entry] = []
     seen: dict[str, str] = {}
-
-    def visit(group: Any, path: str) -> None:
-        for key, inner in group.items():
-            place = f"{path}/{key}" if path else key
-            if not hasattr(inner, "keys"):
-                continue
-            if key != _VARIABLES:
-                visit(inner, place)
-                continue
-            if not path.startswith("layers/") or not len(inner):
-                continue  # the optimizer's, the metrics'
-            name = _text(inner.attrs.get("name", "")) or names.get(path, "")
-            if not name:
-                raise Unusable(
-                    f"it doesn't say the name of its layer {path.removeprefix('layers/')}",
-                    "save it with a newer Keras, or the whole model as .keras",
-                )
-            if seen.setdefault(name, path) != path:
-                raise Unusable(f"two of its layers are called {name}")
-            numbers = sorted(inner.keys(), key=lambda k: (len(k), k))
-            found.extend(Entry(name, n, f"{name}/{n}", _array(inner[n])) for n in numbers)
-
-    visit(file, "")
+    for path, variables in _groups(file):
+        if not path.startswith("layers/") or not len(variables):
+            continue  # the optimizer's, the metrics'
+        name = _text(variables.attrs.get("name", "")) or names.get(path, "")
+        if not name:
+            raise Unusable(
+                f"it doesn't say the name of its layer {path.removeprefix('layers/')}",
+                "save it with a newer Keras, or the whole model as .keras",
+            )
+        if seen.setdefault(name, path) != path:
+            raise Unusable(f"two of its layers are called {name}")
+        for n in sorted(variables.keys(), key=lambda k: (len(k), k)):
+            found.append(Entry(name, n, f"{name}/{n}", _array(_at(variables, n))))
     return found
+
+
+def _groups(file: Any) -> Iterator[tuple[str, Any]]:
+    """The groups of variables, by the paths of what they belong to; each once, whatever its
+    links say."""
+    import h5py
+
+    waiting = [("", file)]
+    known = {file.id}
+    while waiting:
+        path, group = waiting.pop()
+        if path.rpartition("/")[2] == _VARIABLES:
+            yield path.rpartition("/")[0], group
+            continue
+        inner = [(f"{path}/{key}" if path else key, _at(group, key)) for key in group]
+        groups = [(place, found) for place, found in inner if isinstance(found, h5py.Group)]
+        for place, found in groups:
+            if found.id in known:
+                raise Unusable(f"{place} of it is in another place too")
+            known.add(found.id)
+        waiting += reversed(groups)
+
+
+def _at(group: Any, path: str) -> Any:
+    """What is within a group. Links that name a place are not followed: in a file of another's
+    making they lead in circles, or to other files."""
+    import h5py
+
+    for part in path.split("/"):
+        link = group.get(part, getlink=True)
+        if link is None:
+            raise KeyError(f"it has no {path}")
+        if not isinstance(link, h5py.HardLink):
+            other = isinstance(link, h5py.ExternalLink)
+            where = "another file" if other else "another place"
+            raise Unusable(f"{group.name.rstrip('/')}/{part} of it is a link to {where}")
+        group = group[part]
+    return group
 
 
 def _names_of(config: bytes) -> dict[str, str]:
     """Where each layer of a flat model is in its file: by its class, counted."""
     try:
         layers = json.loads(config)["config"]["layers"]
-        pairs = [(layer["class_name"], layer["config"]["name"]) for layer in layers]
-    except (ValueError, KeyError, TypeError):
+        pairs = [(str(layer["class_name"]), str(layer["config"]["name"])) for layer in layers]
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}
     found: dict[str, str] = {}
     counts: dict[str, int] = {}
@@ -113,9 +149,10 @@ def _old(file: Any) -> list[Entry]:
     """Keras 2: <layer>/<variable>:0, listed in attributes. Published weights are such files."""
     found = []
     for layer in map(_text, file.attrs["layer_names"]):
-        for key in map(_text, file[layer].attrs["weight_names"]):
+        group = _at(file, layer)
+        for key in map(_text, group.attrs["weight_names"]):
             name = key.rpartition("/")[2].partition(":")[0]
-            found.append(Entry(layer, name, f"{layer}/{name}", _array(file[layer][key])))
+            found.append(Entry(layer, name, f"{layer}/{name}", _array(_at(group, key))))
     return found
 
 
@@ -124,10 +161,22 @@ def _text(value: Any) -> str:
 
 
 def _array(data: Any) -> np.ndarray:
+    """Raises Unusable where the numbers aren't in the file."""
+    import h5py
     import numpy as np
 
+    if not isinstance(data, h5py.Dataset) or data.dtype.kind not in "biufcV":
+        raise Unusable(f"{data.name} of it is no array of numbers")
+    if data.external or data.is_virtual:
+        raise Unusable(f"the numbers of {data.name} are in another file")
+    kept = data.id.get_storage_size()
+    if data.nbytes > kept * _PACKED:
+        size = "x".join(map(str, data.shape))
+        raise Unusable(f"{data.name} of it is {size}, and the file keeps {kept} bytes for that")
     found = np.array(data)
-    if data.attrs.get("dtype") == "bfloat16":  # kept as two bytes without a type
-        wide = found.view("<u2").astype("<u4") << 16
+    if _text(data.attrs.get("dtype", "")) == "bfloat16" and found.itemsize == 2:
+        wide = found.view("<u2").astype("<u4") << 16  # kept as two bytes without a type
         return wide.view("<f4").reshape(found.shape)
+    if found.dtype.kind == "V":
+        raise Unusable(f"{data.name} of it is no array of numbers")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _PREFIXES = ("_orig_mod.", "module.")
 # where checkpoints keep the weights among other things
 _WITHIN = ("state_dict", "model_state_dict", "model_state", "model", "weights", "params")
+# numbers that may be there by repeating others (`expand`), in all of a file
+_REPEATED = 1 << 26
 
 
 def read_safetensors(path: Path) -> Stored:
@@ -53,16 +56,17 @@ def read_pickled(path: Path) -> Stored:
     import torch
 
     try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch tells of pickles that it then refuses
+            found = torch.load(path, map_location="cpu", weights_only=True)
     except UnpicklingError:
         raise Unusable(
             "it holds more than tensors, and loading that could run any code",
             "save the state dict alone: torch.save(model.state_dict(), ..), or as safetensors",
         ) from None
-    except (RuntimeError, ValueError, EOFError, KeyError, OSError) as error:
+    except Exception as error:  # whatever a file's bytes make torch stumble over
         raise Unusable(f"torch can't load it: {first_line(error)}") from None
-    state = _state_within(found)
-    return _stored({name: _numpy(tensor) for name, tensor in state.items()})
+    return _stored(_arrays(_state_within(found)))
 
 
 def _state_within(found: Any) -> dict[str, Any]:
@@ -77,10 +81,40 @@ def _state_within(found: Any) -> dict[str, Any]:
     raise Unusable("it holds no state dict", "save one: torch.save(model.state_dict(), ..)")
 
 
+def _arrays(state: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    room = _REPEATED
+    found: dict[str, np.ndarray] = {}
+    for name, tensor in state.items():
+        try:
+            room -= max(tensor.numel() - _kept(tensor), 0)
+            if room < 0:
+                size = "x".join(map(str, tensor.shape))
+                raise Unusable(f"`{name}` is {size}, and the file keeps {_kept(tensor)} numbers")
+            found[name] = _numpy(tensor)
+        except (RuntimeError, TypeError, ValueError) as error:
+            raise Unusable(
+                f"`{name}` is no plain tensor: {first_line(error)}",
+                "save dense tensors: `tensor.to_dense()` makes one of a sparse one",
+            ) from None
+    return found
+
+
+def _kept(tensor: Any) -> int:
+    """How many numbers the file has for a tensor; raises ValueError where it isn't dense."""
+    import torch
+
+    if tensor.is_meta:
+        raise ValueError("it was on the meta device, which keeps no numbers")
+    if tensor.layout != torch.strided:
+        raise ValueError(f"its layout is {str(tensor.layout).removeprefix('torch.')}")
+    size: int = tensor.untyped_storage().nbytes() // tensor.element_size()
+    return size
+
+
 def _numpy(tensor: Any) -> np.ndarray:
     import torch
 
-    whole = tensor.detach()
+    whole = tensor.detach().resolve_conj().resolve_neg()
     if whole.dtype == torch.bfloat16:
         whole = whole.float()
     array: np.ndarray = whole.contiguous().numpy()
