@@ -145,10 +145,24 @@ def total(start: Shape, parts: Sequence[Part]) -> Costs:
         learns = keeps.learns
     if whole:
         elements += flowing
-    sums = [sum(column) for column in zip(_INPUT, *[part.sums for part in parts], strict=True)]
+    columns = zip(_INPUT, *[part.sums for part in parts], strict=True)
+    nodes, params, buffers, counters, macs, flops, activations = map(sum, columns)
     peak = max([start.elements * BYTES, *[part.peak for part in parts]])
     seconds = sum([part.seconds for part in parts])
-    return Costs(*sums, peak, seconds, elements, once, indices)
+    return Costs(
+        nodes,
+        params,
+        buffers,
+        counters,
+        macs,
+        flops,
+        activations,
+        peak,
+        seconds,
+        elements,
+        once,
+        indices,
+    )
 
 
 _INPUT = (1, 0, 0, 0, 0, 0, 0)  # its own sums

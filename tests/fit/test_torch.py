@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.parity
 
 
-def values(file: str, rng: random.Random) -> dict[str, object]:
+def values(file: str, rng: random.Random) -> dict[str, Any]:
     width = Fraction(rng.randrange(20, 120), 100)
     match file:
         case "efficientnet":
