@@ -18,6 +18,8 @@ from tests.targets.recipes.served import Served, script
 safetensors = pytest.importorskip("safetensors")
 pytest.importorskip("tensorflow")
 pytest.importorskip("keras")
+# TensorFlow's start and its graphs take long on a machine that is busy
+pytestmark = pytest.mark.timeout(600)
 
 ARGUMENTS = ("--workers", "1", "--every", "0.3")
 

@@ -15,7 +15,7 @@ from tests.targets.recipes.sources import photographs
 torch = pytest.importorskip("torch")
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
-pytestmark = pytest.mark.parity
+pytestmark = [pytest.mark.parity, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
