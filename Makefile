@@ -70,8 +70,9 @@ endif
 test: setup  ## all tests but those of big networks
 	$(PYTEST) $(PARALLEL) -m "not slow" --durations=25 $(ARGS)
 
-test-all: setup  ## all tests
-	$(PYTEST) $(PARALLEL) --durations=25 --timeout=1800 $(ARGS)
+test-all: setup  ## all tests; what the parity tests measure goes to docs/parity.md
+	$(PYTEST) $(PARALLEL) --durations=25 --timeout=7200 --parity-record build/parity.jsonl $(ARGS) || status=$$?; \
+	$(PY) -m tests.support.parity build/parity.jsonl; exit $${status:-0}
 
 browser:  ## install Debian's chromium, for the tests of pages, where there is no browser
 	@for name in chromium chromium-browser google-chrome; do \

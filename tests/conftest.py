@@ -9,11 +9,13 @@ import os
 import signal
 import threading
 from collections.abc import Generator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tests.support.golden import Golden
+from tests.support.parity import Parity, Recorder
 from tests.support.torchvision_shim import import_torchvision
 
 _PARITY_RUN = pytest.StashKey[int]()
@@ -29,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="fail if a parity test is skipped (as in CI) or if none ran",
     )
+    group.addoption(
+        "--parity-record", type=Path, metavar="FILE", help="append what parity tests measured"
+    )
 
 
 def _parity_is_a_must(config: pytest.Config) -> bool:
@@ -43,6 +48,12 @@ def _parity_is_a_must(config: pytest.Config) -> bool:
 def golden(request: pytest.FixtureRequest) -> Golden:
     """`golden(name, text)`: text is what tests/golden/<name> holds."""
     return Golden(update=request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def parity(request: pytest.FixtureRequest) -> Parity:
+    """`parity(net, beside, outputs=1e-7)`: for the table of docs/parity.md."""
+    return Parity(request.node.user_properties)
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +131,9 @@ def pytest_configure(config: pytest.Config) -> None:
     _heed_ctrl_c()
     config.stash[_PARITY_RUN] = 0
     config.pluginmanager.register(_ParityCount(config), "archdsl-parity-count")
+    file = config.getoption("--parity-record")
+    if file is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Recorder(file), "archdsl-parity-record")
 
 
 class _ParityCount:

@@ -76,10 +76,12 @@ def compare(
     seed: int = 0,
     batch: int = 2,
     dtypes: Sequence[str] = ("float32", "float64"),
+    gradients: bool = True,
 ) -> Comparison:
     """
-    makers: for the reference and the target the net's class or function, of the generated module
-    dtypes: in which outputs are compared; gradients are in float64
+    makers:    for the reference and the target the net's class or function, of the generated module
+    dtypes:    in which outputs are compared
+    gradients: compare those of a step too, in float64 where that is one of dtypes
 
     Raises LookupError for a target that can't be run.
     """
@@ -112,7 +114,7 @@ def compare(
         measured.append(one)
         if not one.ok and differs is None:
             differs = _first(net.graph, ours.layers(typed), theirs.layers(typed), one.bound)
-        if dtype == "float64":
+        if dtype == "float64" and gradients:
             factors = [1.0] * len(net.graph.outputs) + [a.weight for a in net.graph.aux]
             grads = [side.gradients(inputs, wanted, factors) for side in (ours, theirs)]
             steps = _by_gradients(grads[0], grads[1], both.bound(dtype, "gradients"))

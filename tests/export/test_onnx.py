@@ -11,6 +11,7 @@ import archdsl
 from archdsl.cli.group import cli
 from archdsl.export import NotExported
 from archdsl.export.compare import drawn, require_equal
+from tests.support.parity import Parity
 from tests.targets.forms import FORMS
 
 torch = pytest.importorskip("torch")
@@ -29,7 +30,7 @@ NETS = (
 
 
 @pytest.mark.parametrize(("spec", "name", "size"), NETS, ids=[n[1] for n in NETS])
-def test_nets(spec: str, name: str, size: str) -> None:
+def test_nets(spec: str, name: str, size: str, parity: Parity) -> None:
     from archdsl.export.onnx import to_onnx
 
     net = archdsl.load(spec).net(name, input=size or ())
@@ -47,7 +48,9 @@ def test_nets(spec: str, name: str, size: str) -> None:
     with torch.no_grad():
         wanted = model.eval()(x)
     (found,) = session.run(None, {"input": x.numpy()})
-    assert abs(found - wanted.numpy()).max() <= 1e-5 * abs(wanted).max()
+    difference = float(abs(found - wanted.numpy()).max() / abs(wanted).max())
+    parity(name, f"onnxruntime {onnxruntime.__version__}", outputs=difference)
+    assert difference <= 1e-5
 
 
 def _settle(model: torch.nn.Module, net: archdsl.Net) -> None:

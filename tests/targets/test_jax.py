@@ -17,6 +17,7 @@ from archdsl.targets.jax.weights import WeightError, flax_weights, set_weights, 
 from tests.ops.cases import STRUCTURAL
 from tests.support import interpreter
 from tests.support.golden import Golden
+from tests.support.parity import Parity
 from tests.support.specs import import_source, source, spec_names
 from tests.targets.forms import FORMS
 from tests.targets.keras_forms import KERAS_FORMS
@@ -37,10 +38,11 @@ NETS = (
     ("efficientnet", "EfficientNetB0", "64x64x3"),
 )
 
+LONG = ("GoogLeNet", "MobileNetV2", "EfficientNetB0")
+
 
 def _marked(net: tuple[str, str, str]) -> object:
-    big = net[1] in ("GoogLeNet", "MobileNetV2", "EfficientNetB0")
-    return pytest.param(*net, id=net[1], marks=[pytest.mark.slow] if big else [])
+    return pytest.param(*net, id=net[1], marks=[pytest.mark.slow] if net[1] in LONG else [])
 
 
 # ------------------------------------------------------------------------------- equal numbers
@@ -61,22 +63,42 @@ def test_every_form(form: str) -> None:
 @pytest.mark.parity
 @pytest.mark.timeout(900)  # JAX compiles every shape for itself
 @pytest.mark.parametrize(("spec", "name", "size"), [_marked(net) for net in NETS])
-def test_nets(spec: str, name: str, size: str) -> None:
+def test_nets(spec: str, name: str, size: str, parity: Parity) -> None:
+    _same_numbers(_at(spec, name, size), parity)
+
+
+@pytest.mark.parity
+@pytest.mark.parametrize(("spec", "name", "size"), [n for n in NETS if n[1] in LONG])
+def test_outputs_of_nets(spec: str, name: str, size: str, parity: Parity) -> None:
+    """Of those whose gradients JAX compiles for minutes."""
+    net = _at(spec, name, size)
+    model, running = jax_parity.made(net, "float64")
+    difference = jax_parity.by_outputs(net, model, running, jax_parity.drawn(net, "float64"))
+    parity(net.name, running.about(), **{"outputs, float64": difference})
+    assert difference < 1e-10
+
+
+def _same_numbers(net: archdsl.Net, parity: Parity) -> None:
+    differences = {}
+    model, running = jax_parity.made(net, "float64")
+    inputs = jax_parity.drawn(net, "float64")
+    differences["outputs, float64"] = jax_parity.by_outputs(net, model, running, inputs)
+    differences["gradients, float64"] = jax_parity.by_gradients(model, running, inputs)
+    model, running = jax_parity.made(net, "float32")
+    inputs = jax_parity.drawn(net, "float32")
+    differences["outputs, float32"] = jax_parity.by_outputs(net, model, running, inputs)
+    parity(net.name, running.about(), **differences)
+    assert differences["outputs, float64"] < 1e-10
+    assert differences["gradients, float64"] < 1e-10
+    assert differences["outputs, float32"] < 1e-5
+
+
+def _at(spec: str, name: str, size: str) -> archdsl.Net:
     loaded = archdsl.load(spec)
     if spec == "googlenet":  # it says which shapes it has at its own size
         path = Path(str(resources.root())) / "specs" / f"{spec}.arch"
         loaded = archdsl.loads(re.sub(r" +:: \S+", "", path.read_text(encoding="utf-8")))
-    _same_numbers(loaded.net(name, input=size or ()))
-
-
-def _same_numbers(net: archdsl.Net) -> None:
-    model, running = jax_parity.made(net, "float64")
-    inputs = jax_parity.drawn(net, "float64")
-    assert jax_parity.by_outputs(net, model, running, inputs) < 1e-10
-    assert jax_parity.by_gradients(model, running, inputs) < 1e-10
-    model, running = jax_parity.made(net, "float32")
-    inputs = jax_parity.drawn(net, "float32")
-    assert jax_parity.by_outputs(net, model, running, inputs) < 1e-5
+    return loaded.net(name, input=size or ())
 
 
 def _others() -> list[tuple[str, str]]:
@@ -88,8 +110,8 @@ def _others() -> list[tuple[str, str]]:
 @pytest.mark.slow
 @pytest.mark.parity
 @pytest.mark.parametrize(("spec", "name"), _others(), ids=[n for _, n in _others()])
-def test_every_other_net(spec: str, name: str) -> None:
-    _same_numbers(_small(spec, name))
+def test_every_other_net(spec: str, name: str, parity: Parity) -> None:
+    _same_numbers(_small(spec, name), parity)
 
 
 def _small(spec: str, name: str) -> archdsl.Net:

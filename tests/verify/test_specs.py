@@ -7,6 +7,7 @@ from collections.abc import Generator
 
 import pytest
 
+from tests.support.parity import Parity
 from tests.verify.nets import ALWAYS, every, small
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -32,8 +33,10 @@ def _marked() -> list[object]:
 
 
 @pytest.mark.parametrize(("spec", "name"), _marked())
-def test_equal(spec: str, name: str) -> None:
+def test_equal(spec: str, name: str, parity: Parity) -> None:
     found = small(spec, name).verify()
+    differences = {f"{m.what}, {m.dtype}": m.difference for m in found.measured}
+    parity(f"{spec}: {name}", found.about[1], **differences)
     assert "tensorflow" in found.about[1]
     assert found.ok, (found.measured, found.differs)
     assert found.measured[0].bound == 1e-5

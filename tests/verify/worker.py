@@ -1,8 +1,8 @@
 """Nets compared on one of Keras's backends, which is chosen once for a process.
 
 python -m tests.verify.worker BACKEND DTYPES NET...: a line of JSON for each; NET is spec:Name,
-form:name or random:seed, DTYPES float32,float64 or one of them. A random net that is refused, by
-the language or by the target, gives no line.
+form:name or random:seed, DTYPES float32,float64 or one of them; `outputs` is float64 without
+gradients. A random net that is refused, by the language or by the target, gives no line.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def main(backend: str, dtypes: str, names: list[str]) -> None:
                 raise
             continue
         try:
-            found = compare(net.structure, "keras", makers, dtypes=dtypes.split(","))
+            kinds = ["float64"] if dtypes == "outputs" else dtypes.split(",")
+            steps = dtypes != "outputs"
+            found = compare(net.structure, "keras", makers, dtypes=kinds, gradients=steps)
         except RuntimeError as error:
             if kind != "random" or not too_small_for_torch(error):
                 raise
@@ -50,7 +52,7 @@ def main(backend: str, dtypes: str, names: list[str]) -> None:
             "net": name,
             "ok": found.ok,
             "about": found.about[1],
-            "differences": {f"{m.what} {m.dtype}": m.difference for m in found.measured},
+            "differences": {f"{m.what}, {m.dtype}": m.difference for m in found.measured},
             "differs": found.differs.path if found.differs else None,
             "seconds": round(time.monotonic() - begun, 1),
         }

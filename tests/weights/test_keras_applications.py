@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from archdsl.targets.keras.weights import keras_weights, set_weights
+from tests.support.parity import Parity
 from tests.weights.support import job, load_torch, net_of, state_of
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -79,7 +80,13 @@ def settings(name: str) -> tuple[str, ...]:
 
 
 def compare(
-    model: Any, spec: str, name: str, size: int, given: tuple[str, ...], file: Path
+    model: Any,
+    spec: str,
+    name: str,
+    size: int,
+    given: tuple[str, ...],
+    file: Path,
+    parity: Parity,
 ) -> None:
     """Outputs of both our models with the file's weights against the model that wrote it."""
     import numpy as np
@@ -96,26 +103,32 @@ def compare(
     ours = net.keras()
     set_weights(ours, keras_weights(net.graph, state))
     made = np.asarray(ours(x, training=False))
-    assert np.abs(made - wanted).max() <= 1e-5 * np.abs(wanted).max()
+    in_keras = np.abs(made - wanted).max() / np.abs(wanted).max()
 
     module = net.torch().eval()
     load_torch(module, state)
     with torch.no_grad():
         given_x = torch.from_numpy(x).permute(0, 3, 1, 2).contiguous()
         output = module(given_x).numpy()
-    assert np.abs(output - wanted).max() <= 1e-5 * np.abs(wanted).max()
+    in_torch = np.abs(output - wanted).max() / np.abs(wanted).max()
+    beside = f"keras.applications {keras.__version__}, {size} pixels"
+    parity(f"Keras{name}", beside, Keras=float(in_keras), PyTorch=float(in_torch))
+    assert in_keras <= 1e-5
+    assert in_torch <= 1e-5
 
 
 @pytest.mark.parametrize(("spec", "name", "size"), CASES)
-def test_outputs_are_theirs(spec: str, name: str, size: int, tmp_path: Path) -> None:
+def test_outputs_are_theirs(
+    spec: str, name: str, size: int, tmp_path: Path, parity: Parity
+) -> None:
     model = theirs(name, size)
     file = tmp_path / "theirs.weights.h5"
     model.save_weights(file)
-    compare(model, spec, name, size, settings(name), file)
+    compare(model, spec, name, size, settings(name), file, parity)
 
 
 def test_what_keras_publishes_has_one_layer_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parity: Parity
 ) -> None:
     """EfficientNet as it is made for the weights of ImageNet: pixels are divided once more."""
     from keras.src.applications import efficientnet
@@ -127,4 +140,4 @@ def test_what_keras_publishes_has_one_layer_more(
     monkeypatch.undo()
     file = tmp_path / "published.weights.h5"
     model.save_weights(file)
-    compare(model, "efficientnet", "EfficientNetB0", 32, (), file)
+    compare(model, "efficientnet", "EfficientNetB0", 32, (), file, parity)

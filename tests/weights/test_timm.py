@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.parity import Parity
 from tests.weights.support import converted, job, load_torch, net_of, state_of
 
 torch = pytest.importorskip("torch")
@@ -60,6 +61,7 @@ def test_outputs_are_theirs(
     size: int,
     settings: tuple[str, ...],
     tmp_path: Path,
+    parity: Parity,
 ) -> None:
     from safetensors.torch import save_file
 
@@ -77,8 +79,10 @@ def test_outputs_are_theirs(
     x = torch.randn(2, 3, size, size)
     with torch.no_grad():
         ours, wanted = module(x), model(x)
+    difference = float((ours - wanted).abs().max() / wanted.abs().max())
+    parity(net, f"timm {timm.__version__}, {name}", outputs=difference)
     if name.startswith("mobilenetv3"):
-        assert (ours - wanted).abs().max() <= 1e-6 * wanted.abs().max()
+        assert difference <= 1e-6
         assert report.fitted.adapted == {
             "classifier.0.weight": "a 1x1 convolution as a linear layer"
         }

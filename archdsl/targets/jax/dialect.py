@@ -136,10 +136,12 @@ class JaxDialect(Dialect):
         several = len(net.graph.outputs) > 1
         if several:
             shown = f"[{shown} for output in outputs]"
+        alone = net.graph.aux and not several
         return [
             f"    {name} = {safe(net.name)}(rngs=nnx.Rngs(0))",
             f"    {name}.eval()",
             *lay_out(f"{'outputs' if several else 'output'} = ", Brackets(name, inputs), 1),
+            *(["    assert isinstance(output, Array)  # not in training"] if alone else []),
             f'    print("{net.name}", {shown})',
         ]
 

@@ -32,7 +32,7 @@ class Running:
         self._graph = graph
         self._dtype = dtype
         self._by_name = {layer_name(node.path): node for node in graph}
-        with _precision(keras, dtype):
+        with _precision(keras, dtype), _nothing_drawn(keras):
             self.model = make(**_heads(make, graph))
 
     def about(self) -> str:
@@ -44,8 +44,16 @@ class Running:
 
     def outputs(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         with self._computing():
-            made = self.model(self._given(inputs), training=False)
+            made = self._called(self._given(inputs))
         return [self._first(value) for value in self._listed(made)]
+
+    def _called(self, given: Any) -> Any:
+        if self._keras.backend.backend() != "jax":
+            return self.model(given, training=False)
+        import jax
+
+        # Compiled whole: layer by layer JAX would compile every shape for itself.
+        return jax.jit(lambda x: self.model(x, training=False))(given)
 
     def layers(self, inputs: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
         kept = [layer for layer in self.model.layers if self._is_told(layer.name)]
@@ -164,6 +172,29 @@ def _precision(keras: Any, dtype: str) -> Iterator[None]:
 
 
 @contextmanager
+def _nothing_drawn(keras: Any) -> Iterator[None]:
+    """Layers that are made meanwhile begin with zeros: what they begin with is replaced.
+
+    JAX compiles a program for every shape that it draws, which takes longer than to compare.
+    """
+    import numpy as np
+
+    right = keras.Variable._initialize_with_initializer
+
+    def zeros(variable: Any, initializer: Any) -> None:
+        if variable.dtype in ("float32", "float64"):
+            right(variable, np.zeros)
+        else:  # the state of what draws
+            right(variable, initializer)
+
+    keras.Variable._initialize_with_initializer = zeros
+    try:
+        yield
+    finally:
+        keras.Variable._initialize_with_initializer = right
+
+
+@contextmanager
 def _kept_wide() -> Iterator[None]:
     """Beside TensorFlow Keras makes float32 of float64 wherever it works out a result's type.
 
@@ -232,7 +263,7 @@ def _by_jax(model: Any, inputs: Any, loss: Callable[[Any], Any]) -> list[Any]:
     def total(values: list[Any]) -> Any:
         return loss(model.stateless_call(values, fixed, inputs, training=True)[0])
 
-    found: list[Any] = jax.grad(total)([v.value for v in model.trainable_variables])
+    found: list[Any] = jax.jit(jax.grad(total))([v.value for v in model.trainable_variables])
     return found
 
 
