@@ -27,7 +27,7 @@ from archdsl.ir.structure import Item, Known
 from archdsl.ir.values import BlockValue, Initializer, NoLayer, OpValue, Word
 from archdsl.ops import Custom
 from archdsl.syntax import tree
-from archdsl.syntax.wording import FACTORS
+from archdsl.syntax.wording import FACTORS, FOREIGN
 
 
 def use(ctx: Context, stage: tree.Stage, piece: tree.Use, label: str | None) -> Item | None:
@@ -86,7 +86,7 @@ def unknown_layer(piece: tree.Use, scope: Scope) -> Problem:
         codes.UNKNOWN_NAME,
         f"unknown layer `{piece.name}`",
         piece.name_span,
-        help=f"did you mean `{guess}`?" if guess else "",
+        help=FOREIGN.get(piece.name) or (f"did you mean `{guess}`?" if guess else ""),
     )
 
 

@@ -98,6 +98,16 @@ class Place:
         """` after X`, X being the word before."""
         return f" after {quote(self.before)}" if self.before else ""
 
+    def lacks(self, what: str, help: str = "") -> Problem:
+        """Something is missing; where the line ends without it, that line is at fault."""
+        if self.new_line and self.before is not None:
+            return self.problem(
+                "S107", f"expected {what}{self.after()}", help=help, word=self.before
+            )
+        return self.problem(
+            "S107", f"expected {what}{self.after()}, found {self.shown()}", help=help
+        )
+
     def problem(
         self,
         code: str,

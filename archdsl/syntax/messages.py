@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from archdsl.diagnostics import nearest
 from archdsl.syntax.errors import Place, Problem, quote
+from archdsl.syntax.habits import foreign_item, foreign_top_level, in_expect, in_input
 from archdsl.syntax.keywords import KEYWORDS
 from archdsl.syntax.recipe_messages import in_recipe, in_scaling, numbered_path
 from archdsl.syntax.wording import (
@@ -16,6 +17,7 @@ from archdsl.syntax.wording import (
     ENDS_ARGUMENTS,
     FACTORS,
     HEADS,
+    IMPORTS,
     LOST,
     NAMED,
     SIGNS,
@@ -111,9 +113,8 @@ def _comparison(p: Place) -> Problem | None:
     if text in COMPARES and "AND" in p.accepts:
         return p.problem("S110", "comparisons can't be chained", help="write `a < b and b < c`")
     if "TILDE" in p.accepts:
-        return p.problem(
-            "S107",
-            f"expected a comparison{p.after()}, found {p.shown()}",
+        return p.lacks(
+            "a comparison",
             help="`expect` takes `==`, `!=`, `<`, `<=`, `>`, `>=` or `~` (within 1%)",
         )
     return None
@@ -232,20 +233,16 @@ def _missing(p: Place) -> Problem | None:
     if "LBRACE" in p.accepts and not p.wants_piece and not p.wants_declaration:
         return _brace(p)
     if "NAME" in p.accepts and not {"RBRACE", "LBRACE"} & p.accepts:
-        return p.problem("S107", f"expected a name{p.after()}, found {found}")
+        return p.lacks("a name", help=IMPORTS if p.before and p.before.text == "import" else "")
     if p.accepts == {"REF"}:
         return p.problem("S107", f"expected a reference{p.after()}, such as `@name`")
     if p.accepts == {"STRING"}:
-        return p.problem("S107", f"expected a string in double quotes{p.after()}, found {found}")
+        return p.lacks("a string in double quotes")
     if "FROM" in p.accepts:
-        return p.problem(
-            "S107",
-            f"expected `from`{p.after()}, found {found}",
-            help='an import says what it takes from which file: `import Stem from "stem.arch"`',
-        )
+        return p.lacks("`from`", help=IMPORTS)
     if p.accepts and p.accepts <= SIGNS.keys() | {"STRING"} and len(p.accepts) <= 3:
         wanted = " or ".join(f"`{SIGNS[t]}`" for t in sorted(p.accepts) if t in SIGNS)
-        return p.problem("S107", f"expected {wanted}{p.after()}, found {found}")
+        return p.lacks(wanted)
     return None
 
 
@@ -321,11 +318,15 @@ _RULES: tuple[Rule, ...] = (
     _unclosed,
     in_recipe,
     in_scaling,
+    in_expect,
+    in_input,
     _comparison,
     _comma,
     _keyword_name,
     _missing,
+    foreign_item,
     _in_body,
     _variant,
+    foreign_top_level,
     _top_level,
 )

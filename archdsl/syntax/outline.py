@@ -85,7 +85,19 @@ class Outline:
         after = self.word(at + 1)
         if after is None or after.kind != "word":
             return False
+        if self.words[at].text == "import" and self._foreign_import(at):
+            return False
         return at == 0 or self.words[at - 1].text not in {":", "(", ",", "="}
+
+    def _foreign_import(self, at: int) -> bool:
+        """Whether this is the `import` of `from "file" import A`: that is one broken statement."""
+        begin = at - 2
+        return (
+            begin >= 0
+            and self.words[begin].text == "from"
+            and self.first_on_line(begin)
+            and (begin == 0 or self.words[begin - 1].kind != "word")
+        )
 
     def balanced(self, at: int) -> bool:
         """Whether the braces of the declaration around `at` match."""

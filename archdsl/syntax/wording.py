@@ -83,6 +83,16 @@ NAMED = {
     "for": "a loop variable",
     ".": "a part",
 }
+IMPORTS = 'an import says what it takes from which file: `import Stem from "stem.arch"`'
+# How an item begins in other languages -> what is written here.
+FOREIGN = {
+    "elif": "write `else if`",
+    "elsif": "write `else if`",
+    "elseif": "write `else if`",
+    "while": "`repeat n { .. }` and `for x in list { .. }` are the loops: their length is known "
+    "before the net runs",
+    "assert": "a file checks itself with `expect params < 84`",
+}
 # Why something can't stand in a body.
 LOST = {
     "else": "`else` comes right after the `}` of an `if`",

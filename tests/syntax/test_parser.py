@@ -387,8 +387,93 @@ def test_broken(text: str) -> None:
     assert complain(text)[0] == [BROKEN[text]]
 
 
+# What is written out of habit: the error, and its help.
+HABITS = {
+    "net A { if a { b } elif in.c == 4 { c } }": ("S111 1:20 unexpected `elif`", "write `else if`"),
+    "net A { if a { b }\n elif not c { d } }": ("S111 2:2 unexpected `elif`", "write `else if`"),
+    "net A { while true { a } }": (
+        "S111 1:9 unexpected `while`",
+        "`repeat n { .. }` and `for x in list { .. }` are the loops: their length is known before "
+        "the net runs",
+    ),
+    "net A { a\n assert params < 84 }": (
+        "S111 2:2 unexpected `assert`",
+        "a file checks itself with `expect params < 84`",
+    ),
+    "net A { input: 8x8x3\n a }": (
+        "S111 1:14 `input` takes no colon",
+        "write `input 8x8x3`; what stands before a colon is the input's name: `input left: 8x8x3`",
+    ),
+    "net A { input 8x8x3 -> conv(3) }": (
+        "S111 1:21 unexpected `->`",
+        "`->` joins layers, and `input` is none: leave it out",
+    ),
+    "net A { -> a }": ("S111 1:9 unexpected `->`", "`->` stands between two layers"),
+    "net A { input 8 x 16 x 3\n a }": ("S111 1:15 this shape has blanks in it", "write `8x16x3`"),
+    "net A { a :: 8 x 8 }": ("S111 1:14 this shape has blanks in it", "write `8x8`"),
+    "net A { input 8*8*3\n a }": (
+        "S111 1:16 unexpected `*`",
+        "a shape is written height x width x channels: `28x28x192`, `{n}x{n}x3`, `9216`",
+    ),
+    "net A { input l: 8, 8, 3\n a }": (
+        "S111 1:19 unexpected `,`",
+        "a shape is written height x width x channels: `28x28x192`, `{n}x{n}x3`, `9216`",
+    ),
+    "let a = 1 if b else 2": (
+        "S111 1:11 unexpected `if`",
+        "a conditional value stands in parentheses here: `(a if c else b)`",
+    ),
+    "net A { a\n expect params\n expect 1 < 2\n}": (
+        "S107 2:9 expected a comparison after `params`",
+        "`expect` takes `==`, `!=`, `<`, `<=`, `>`, `>=` or `~` (within 1%)",
+    ),
+    "net A { expect params < macs < flops }": (
+        "S110 1:30 comparisons can't be chained",
+        "write an `expect` for each of them: `expect a < b` and `expect b < c`",
+    ),
+    'from "b.arch" import B, C\nnet A { a }': (
+        "S113 1:1 expected a declaration, found `from`",
+        'what is imported comes first: `import Stem from "stem.arch"`',
+    ),
+    "import B\nnet A { a }": (
+        "S107 1:8 expected `from` after `B`",
+        'an import says what it takes from which file: `import Stem from "stem.arch"`',
+    ),
+    'import * from "b.arch"': (
+        "S107 1:8 expected a name after `import`, found `*`",
+        'an import says what it takes from which file: `import Stem from "stem.arch"`',
+    ),
+    'import "b.arch"': (
+        'S107 1:8 expected a name after `import`, found `"b.arch"`',
+        'an import says what it takes from which file: `import Stem from "stem.arch"`',
+    ),
+    "-- comment\nnet A { a }": (
+        "S113 1:1 expected a declaration, found `-`",
+        "a comment begins with `#`",
+    ),
+    "net A { a -- comment\n b }": ("S111 1:11 unexpected `-`", "a comment begins with `#`"),
+}
+
+
+@pytest.mark.parametrize("text", HABITS)
+def test_habits_of_other_languages(text: str) -> None:
+    diagnostics = Diagnostics()
+    parse(Source("test.arch", text), diagnostics)
+    (found,) = diagnostics
+    assert found.span is not None
+    where = f"{found.span.line}:{found.span.column}"
+    assert (f"{found.code} {where} {found.message}", found.help) == HABITS[text]
+
+
+def test_an_import_the_other_way_round_hides_nothing() -> None:
+    found, file = complain('from "b.arch" import B\nimport C from "c.arch"\nnet A { a 1 }')
+    assert [error.split(" ")[1] for error in found] == ["1:1", "3:11"]
+    assert [type(decl).__name__ for decl in file.decls] == ["Import"]
+    assert len(read('import B from "b.arch" import C from "c.arch"').decls) == 2
+
+
 def test_messages_are_lowercase() -> None:
-    for error in BROKEN.values():
+    for error in [*BROKEN.values(), *(error for error, _ in HABITS.values())]:
         _, _, message = error.split(" ", 2)
         assert message[0].islower() or message[0] == "`"
 
