@@ -31,8 +31,13 @@ class _Same:
 
 
 def number(array: np.ndarray, dtype: str) -> np.ndarray:
-    """Of the type that the net's weights have."""
-    return array if str(array.dtype) == dtype else array.astype(dtype)
+    """Of the type that the net's weights have; what is too large for it is infinite."""
+    import numpy as np
+
+    if str(array.dtype) == dtype:
+        return array
+    with np.errstate(over="ignore", invalid="ignore"):
+        return array.astype(dtype)
 
 
 def is_head(place: Place, graph: Graph) -> bool:

@@ -6,7 +6,6 @@ in PyTorch's layout, and what was done with each. What doesn't fit is an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,13 +16,13 @@ from archdsl.targets.keras.names import layer_name
 from archdsl.targets.keras.weights import WeightError, to_keras, to_torch, twins
 from archdsl.weights import adapting, codes
 from archdsl.weights.mapping import Renaming
+from archdsl.weights.oddities import Oddities, listed
 from archdsl.weights.places import TRACKED, Place, places
 from archdsl.weights.stored import Entry, Stored
 
 if TYPE_CHECKING:
     import numpy as np
 
-_FEW = 5
 _KERAS_NAMES = {"depthwise_kernel": "kernel", "pointwise_kernel": "kernel"}
 
 
@@ -61,6 +60,7 @@ class _Fitting:
         self.fitted = Fitted(notes=list(stored.notes))
         self.sources: dict[str, str] = {}
         self.strangers: list[str] = []
+        self.oddities = Oddities()
         self.problems = Diagnostics()
 
     # ------------------------------------------------------------------ each array to its place
@@ -152,6 +152,8 @@ class _Fitting:
                 None,
             )
             return
+        if self.oddities.is_unreal(entry, array, place):
+            return
         found = adapting.number(array, place.weight.dtype)
         if found.shape != place.weight.shape:
             changed = adapting.reshaped(found, place, self.graph, self.head)
@@ -166,6 +168,7 @@ class _Fitting:
                 return
             found = adapted
             self.fitted.adapted[place.name] = how
+        self.oddities.look(entry, found)
         self.fitted.state[place.name] = found
         self.fitted.taken.append(place.name)
 
@@ -211,13 +214,14 @@ class _Fitting:
             self._missing(missing)
         if self.strangers:
             self._strange()
+        self.oddities.report(self.file, self.problems)
 
     def _missing(self, names: list[str]) -> None:
         self.problems.error(
             codes.LACKING,
-            f"{self.file} has nothing for {_listed(names)}",
+            f"{self.file} has nothing for {listed(names)}",
             self.places[names[0]].node.span,
-            notes=[f"it has {_listed([e.key for e in self.stored])}"],
+            notes=[f"it has {listed([e.key for e in self.stored])}"],
             help="" if self.renaming else "--map says what names there mean here",
         )
 
@@ -227,7 +231,7 @@ class _Fitting:
         what = "the map has no line for" if self.renaming else "the net has no place for"
         self.problems.error(
             codes.NO_PLACE,
-            f"{what} {_listed(self.strangers)} of {self.file}",
+            f"{what} {listed(self.strangers)} of {self.file}",
             None,
             help=f"did you mean {near}?" if near and self.renaming else "",
         )
@@ -264,10 +268,3 @@ def _types(fitted: Fitted, stored: Stored) -> None:
 
 def _size(shape: tuple[int, ...]) -> str:
     return "x".join(map(str, shape)) or "a single number"
-
-
-def _listed(names: Iterable[str]) -> str:
-    all_names = list(names)
-    shown = ", ".join(all_names[:_FEW])
-    more = len(all_names) - _FEW
-    return shown if more <= 0 else f"{shown} and {more} more"

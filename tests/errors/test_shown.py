@@ -95,6 +95,22 @@ def _more_than_lenet(patch: pytest.MonkeyPatch) -> None:
     _lenet(patch, "more.safetensors")
 
 
+def _unreal(patch: pytest.MonkeyPatch) -> None:
+    _odd("unreal", "conv1.bias", "bool")
+
+
+def _diverged(patch: pytest.MonkeyPatch) -> None:
+    _odd("diverged", "conv2.weight", "float32", float("nan"))
+
+
+def _odd(file: str, name: str, dtype: str, value: float = 1) -> None:
+    numpy = pytest.importorskip("numpy")
+    safetensors = pytest.importorskip("safetensors.numpy")
+    arrays = {k: numpy.zeros(v, "float32") for k, v in LENET.items()}
+    arrays[name] = numpy.full(LENET[name], value, dtype)
+    safetensors.save_file(arrays, f"{file}.safetensors")
+
+
 def _no_weights(patch: pytest.MonkeyPatch) -> None:
     Path("lenet.ckpt").touch()
 
@@ -137,6 +153,8 @@ PREPARED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "V157": _lenet,
     "V158": _lenet,
     "V159": _no_torch,
+    "V160": _unreal,
+    "V161": _diverged,
 }
 
 

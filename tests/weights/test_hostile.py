@@ -15,6 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from archdsl.cli.group import cli
+from archdsl.driver import run
+from archdsl.driver.request import Request
+from archdsl.driver.weights import Conversion, fitted
 from archdsl.weights.files import read
 from archdsl.weights.stored import Unusable
 
@@ -177,3 +180,42 @@ def test_shown_as_an_error(tmp_path: Path) -> None:
     )
     assert found.exit_code == 1
     assert [d["code"] for d in json.loads(found.stderr or found.output)["diagnostics"]] == ["V151"]
+
+
+# ---------------------------------------------------------------------------------- the numbers
+
+NET = "net N { input 8x8x3 conv: conv(4, 3x3) }"
+
+
+def _checked(tmp_path: Path, weight: Any) -> list[tuple[str, str]]:
+    """Codes and severities of what a net says to that weight; numpy's own warnings are errors."""
+    (tmp_path / "n.arch").write_text(NET, encoding="utf-8")
+    torch.save({"conv.weight": weight, "conv.bias": torch.zeros(4)}, tmp_path / "a.pth")
+    found = run(Request(file=str(tmp_path / "n.arch")))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted(found, Conversion(tmp_path / "a.pth"))
+    return [(d.code, d.severity.value) for d in found.diagnostics]
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "bool"])
+def test_no_real_numbers(dtype: str, tmp_path: Path) -> None:
+    weight = torch.ones(4, 3, 3, 3, dtype=getattr(torch, dtype))
+    assert _checked(tmp_path, weight) == [("V160", "error")]
+
+
+@pytest.mark.parametrize(
+    "weight",
+    [
+        torch.ones(4, 3, 3, 3, dtype=torch.int32),
+        torch.full((4, 3, 3, 3), float("nan")),
+        torch.full((4, 3, 3, 3), 1e300, dtype=torch.float64),
+    ],
+    ids=["whole", "nan", "beyond float32"],
+)
+def test_odd_numbers(weight: Any, tmp_path: Path) -> None:
+    assert _checked(tmp_path, weight) == [("V161", "warning")]
+
+
+def test_usual_numbers(tmp_path: Path) -> None:
+    assert _checked(tmp_path, torch.zeros(4, 3, 3, 3)) == []

@@ -1,0 +1,97 @@
+"""Numbers that weights can't be, or hardly are: gathered while arrays are put in their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archdsl.diagnostics import Diagnostics, Severity, Span
+from archdsl.weights import codes
+from archdsl.weights.places import Place
+from archdsl.weights.stored import Entry
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_FEW = 5
+
+
+@dataclass
+class Oddities:
+    """Names in the file, by what is odd about them.
+
+    unreal:   their type, where it holds no real numbers: complex64, bool
+    whole:    their type, where it holds whole numbers and the net's doesn't
+    infinite: how many of their numbers are not finite, in the net's type, and of how many
+    """
+
+    unreal: dict[str, str] = field(default_factory=dict)
+    whole: dict[str, str] = field(default_factory=dict)
+    infinite: dict[str, tuple[int, int]] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+
+    def is_unreal(self, entry: Entry, array: np.ndarray, place: Place) -> bool:
+        """Whether an array can't be a weight, by its type; odd types are noted."""
+        self.spans[entry.key] = place.node.span
+        kind = array.dtype.kind
+        if kind not in "fiu":
+            self.unreal[entry.key] = str(array.dtype)
+            return True
+        if kind in "iu" and place.weight.dtype.startswith("float"):
+            self.whole[entry.key] = str(array.dtype)
+        return False
+
+    def look(self, entry: Entry, array: np.ndarray) -> None:
+        """Notes what of an array, as the net will have it, is not finite."""
+        import numpy as np
+
+        if array.dtype.kind == "f":
+            missing = array.size - int(np.count_nonzero(np.isfinite(array)))
+            if missing:
+                self.infinite[entry.key] = missing, array.size
+
+    def report(self, file: str, problems: Diagnostics) -> None:
+        if self.unreal:
+            problems.error(
+                codes.NO_REALS,
+                f"{listed(self.unreal)} of {file} can't be weights: "
+                f"{_types(self.unreal)} holds no real numbers",
+                self.spans[next(iter(self.unreal))],
+                help="save them as float32",
+            )
+        if self.whole:
+            problems.error(
+                codes.ODD_NUMBERS,
+                f"{listed(self.whole)} of {file} {_are(self.whole)} {_types(self.whole)}: "
+                "weights are seldom whole numbers",
+                self.spans[next(iter(self.whole))],
+                severity=Severity.WARNING,
+                help="weights that were quantised are multiplied by their scales before",
+            )
+        if self.infinite:
+            missing, size = (sum(counts) for counts in zip(*self.infinite.values(), strict=True))
+            problems.error(
+                codes.ODD_NUMBERS,
+                f"{missing:,} of the {size:,} numbers of {listed(self.infinite)} of {file} "
+                "are not finite",
+                self.spans[next(iter(self.infinite))],
+                severity=Severity.WARNING,
+                help="the training that made them may have diverged",
+            )
+
+
+def _are(found: dict[str, str]) -> str:
+    return "is" if len(found) == 1 else "are"
+
+
+def _types(found: dict[str, str]) -> str:
+    return " or ".join(sorted(set(found.values())))
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first few, and how many more."""
+    all_names = list(names)
+    shown = ", ".join(all_names[:_FEW])
+    more = len(all_names) - _FEW
+    return shown if more <= 0 else f"{shown} and {more} more"

@@ -1,0 +1,1 @@
+weights check lenet --net LeNet5 unreal.safetensors
