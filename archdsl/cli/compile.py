@@ -45,6 +45,8 @@ def command(
     from archdsl.driver.recipes import asked_for
     from archdsl.driver.writing import in_folder, make_folder, save
 
+    if output is not None and Path(output).suffix == ".arch":
+        raise click.UsageError(f"-o {output}: a .arch file is a source, and code goes elsewhere.")
     done = run(replace(request, wants_recipes=True))
     recipe = asked_for(done)
     if recipe is not None:

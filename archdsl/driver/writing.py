@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
@@ -58,7 +59,7 @@ def generated(path: Path) -> bool:
 
 def in_folder(output: str) -> bool:
     """Whether `output` names a folder: one that is there, or with a slash at its end."""
-    return Path(output).is_dir() or output.endswith(("/", "\\"))
+    return os.path.isdir(output) or output.endswith(("/", "\\"))
 
 
 def make_folder(output: str, diagnostics: Diagnostics) -> bool:
@@ -90,7 +91,7 @@ def write(path: Path, content: bytes, *, force: bool = False) -> None:
         if status is not None and stat.S_ISDIR(status.st_mode):
             raise NotWritten(codes.NOT_WRITTEN, f"{name} is a folder")
         if status is not None and not stat.S_ISREG(status.st_mode):
-            path.write_bytes(content)  # /dev/stdout, a pipe: nothing to keep whole
+            _pour(path, content, status)
             return
         if status is not None:
             _may_replace(path, name, force)
@@ -102,7 +103,21 @@ def write(path: Path, content: bytes, *, force: bool = False) -> None:
         ) from None
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
+        if error.errno == errno.ENXIO:
+            why = "nobody reads this pipe"
         raise NotWritten(codes.NOT_WRITTEN, f"can't write {name}: {why}") from None
+
+
+def _pour(path: Path, content: bytes, status: os.stat_result) -> None:
+    """Into /dev/stdout or a pipe, where there is nothing to keep whole."""
+    if stat.S_ISFIFO(status.st_mode):
+        # Opened so that it fails, and doesn't wait, while nobody reads.
+        descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        os.set_blocking(descriptor, True)
+        with open(descriptor, "wb") as file:
+            file.write(content)
+    else:
+        path.write_bytes(content)
 
 
 def write_all(folder: Path, files: Mapping[str, bytes], *, force: bool = False) -> None:

@@ -164,3 +164,28 @@ def test_diagram_of_an_unknown_format() -> None:
     result = archdsl("diagram", "tiny.arch", "-o", "x.svgg")
     assert result.exit_code == 2
     assert "Did you mean .svg?" in result.stderr
+
+
+def test_code_goes_to_no_source() -> None:
+    before = Path("tiny.arch").read_bytes()
+    for more in ([], ["--force"]):
+        result = archdsl("compile", "tiny.arch", "-t", "torch", "-o", "tiny.arch", *more)
+        assert result.exit_code == 2
+        assert "a .arch file is a source" in result.stderr
+    assert Path("tiny.arch").read_bytes() == before
+
+
+def test_a_name_that_is_too_long() -> None:
+    for command in (("compile", "-t", "torch"), ("diagram",)):
+        suffix = ".py" if command[0] == "compile" else ".dot"
+        result = archdsl(command[0], "tiny.arch", *command[1:], "-o", "y" * 300 + suffix)
+        assert result.exit_code == 2
+        assert "file name too long" in result.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_that_nobody_reads() -> None:
+    os.mkfifo("pipe.py")
+    result = archdsl("compile", "tiny.arch", "-t", "torch", "-o", "pipe.py")
+    assert result.exit_code == 2
+    assert "nobody reads this pipe" in result.stderr

@@ -60,6 +60,8 @@ def by_gradients(model: Any, running: Running, inputs: list[Any]) -> float:
     """The largest difference of a gradient after one step, as a share of the largest gradient."""
     import torch
 
+    if not any(True for _ in model.parameters()):
+        return 0.0
     model.train()
     for module in model.modules():
         if type(module).__name__ in ("Dropout", "DropPath"):

@@ -112,6 +112,15 @@ net N {
 }""",
     "labelled_input": """
 net N { input 8x8x4  s: skip -> conv(4, 3x3) -> add(@s) -> relu -> mul(@s) }""",
+    "nothing_learnt": """
+block Shrink { relu -> maxpool(2x2) }
+net N { input 8x8x3 maxpool(2x2) -> Shrink -> leaky_relu(0.1) }""",
+    "aux_in_rounds": """
+net N {
+  input 8x8x3
+  for c in [3, 4] { conv(c, 3x3)  aux(weight=0.3) { flatten -> linear(2) } }
+  flatten -> linear(2)
+}""",
     "aux": """
 block Head(classes) { avgpool(to=4x4) -> conv(8, 1x1) -> relu -> flatten -> fc1: linear(16) -> relu -> fc2: linear(classes) }
 net N(classes = 10) {

@@ -54,17 +54,20 @@ def write_net(
     results = [] if last else [writer.named[value] for value in values]
     returns = _returns(net, writer, flow, results)
     doc = doc_lines(net, {p.source for p in unit.parameters()}, dialect.heads)
+    constructor = [
+        *dialect.start,
+        *dialect.first_statements(net.graph),
+        *[f"        {line}" for line in _lets(unit)],
+        *places.lines,
+        *dialect.last_statements(net.graph),
+    ]
     return [
         f"class {safe(net.name)}({dialect.base}):",
         *docstring(doc, 1),
         *_aux_weights(net),
         "",
         *lay_out("", signature_doc(dialect, unit), 1, " -> None:"),
-        *dialect.start,
-        *dialect.first_statements(net.graph),
-        *[f"        {line}" for line in _lets(unit)],
-        *places.lines,
-        *dialect.last_statements(net.graph),
+        *(constructor or ["        pass"]),
         "",
         *_head(dialect, net, arguments, returns[0]),
         *flow.lines,

@@ -282,7 +282,7 @@ def class_lines(dialect: Dialect, unit: Unit, body: ClassBody) -> list[str]:
     if body.doc:
         lines += [*docstring(body.doc.splitlines(), 1), ""]
     lines += lay_out("", signature_doc(dialect, unit), 1, " -> None:")
-    lines += body.constructor
+    lines += body.constructor or ["        pass"]
     if body.forward:
         takes = ", ".join(f"{a}: {dialect.tensor}" for a in ["x", *body.arguments])
         head = f"    def {dialect.method}(self, {takes}) -> {dialect.tensor}:"

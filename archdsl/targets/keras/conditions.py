@@ -88,6 +88,8 @@ def aux(
     assert isinstance(first, structure.Aux)
     if writer.heads is None:
         raise Unsupported("a side head outside a net", stage.span)
+    if len(items) > 1:
+        raise Mismatch("a side head in each round")
     name = writer.variables.fresh(safe(first.label) if first.label.isidentifier() else "head")
     flow.emit("if ", writer.heads, ":")
     inner = replace(flow, variable=name, indent=flow.indent + 1, depth=flow.depth + 1)

@@ -42,6 +42,7 @@ def loop(
     for counter, strict in _ways(writer, flow, loops):
         saved = list(flow.statements), flow.current, flow.level.counter, flow.level.added
         trial = scope.inner()
+        heads = len(writer.aux)
         try:
             with writer.unit.trial():
                 writer.rolled_only += strict
@@ -54,6 +55,7 @@ def loop(
                     writer.rolled_only -= strict
         except Mismatch:
             flow.statements[:] = saved[0]
+            del writer.aux[heads:]
             flow.current, flow.level.counter, flow.level.added = saved[1:]
             continue
         scope.channels = writer.known(after, [trial.channels], flow)
