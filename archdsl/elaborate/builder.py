@@ -12,6 +12,7 @@ from fractions import Fraction
 from archdsl import limits
 from archdsl.diagnostics import Frame, Span
 from archdsl.elaborate import codes
+from archdsl.elaborate.initial import check_start
 from archdsl.elaborate.problems import Problem
 from archdsl.ir.graph import Node
 from archdsl.ir.op import Op
@@ -48,7 +49,9 @@ class Builder:
             resolved = op.of(attributes).resolve(inputs)
             shape = resolved.infer(inputs)
             down, up = resolved.stride_of(inputs, shape)
-            weighted = bool(resolved.weights(inputs)) or not resolved.parameters_are_costed
+            weights = resolved.weights(inputs)
+            check_start(resolved, weights)
+            weighted = bool(weights) or not resolved.parameters_are_costed
             made = self.known[key] = Made(
                 resolved, shape, None if down == up else Fraction(down, up), weighted
             )

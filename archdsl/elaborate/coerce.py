@@ -11,6 +11,9 @@ from archdsl.ir.op import Kind
 from archdsl.ir.shape import Shape
 from archdsl.ir.values import Initializer, Word
 
+_LARGEST = (2 - 2**-23) * 2.0**127
+_SMALLEST = 2.0**-149  # less is 0 there
+
 
 class Unfit(Exception):
     """A value that isn't what is wanted: "a whole number", and why not where that helps."""
@@ -34,7 +37,7 @@ def coerce(kind: Kind, value: Value) -> object:
         case "pad" | "edges":
             return _edges(kind, value)
         case "number":
-            return number(value)
+            return real(value)
         case "numbers":
             return _numbers(value)
         case "bool":
@@ -75,12 +78,20 @@ def number(value: Value) -> float:
         raise Unfit("a number that fits a float", code=codes.OUT_OF_BOUNDS) from None
 
 
+def real(value: Value) -> float:
+    """A number that nets compute with: one that float32 has, or comes near."""
+    found = number(value)
+    if abs(found) > _LARGEST or (value != 0 and abs(found) < _SMALLEST):
+        raise Unfit("a number in float32's range", code=codes.OUT_OF_BOUNDS)
+    return found
+
+
 def _numbers(value: Value) -> float | tuple[float, ...]:
     if isinstance(value, (list, tuple)) and not isinstance(value, Shape) and value:
-        return tuple(number(part) for part in value)
+        return tuple(real(part) for part in value)
     if not is_number(value):
         raise Unfit("a number, or a list of one for each channel")
-    return number(value)
+    return real(value)
 
 
 def _size(value: Value) -> int | tuple[int, ...]:

@@ -8,9 +8,10 @@ from typing import Final
 from archdsl.diagnostics import Span, nearest
 from archdsl.elaborate import calls, codes, coerce, vocabulary
 from archdsl.elaborate.functions import FUNCTIONS
+from archdsl.elaborate.initial import initializer
 from archdsl.elaborate.problems import Poisoned, Problem
 from archdsl.elaborate.scope import POISON, NetValue, Scope
-from archdsl.elaborate.values import Value, is_number, show
+from archdsl.elaborate.values import Value, show
 from archdsl.ir.op import Kind, Op
 from archdsl.ir.shape import Shape
 from archdsl.ir.values import INITIALIZERS, NONE, BlockValue, Initializer, NoLayer, OpValue, Word
@@ -187,7 +188,7 @@ def partial(expr: tree.CallExpr, scope: Scope, evaluate: Evaluate) -> Value:
     callee = name(tree.Name(expr.name, expr.name_span), scope)
     match callee:
         case Initializer():
-            return _initializer(expr, callee, scope, evaluate)
+            return initializer(expr, callee, scope, evaluate)
         case OpValue() | BlockValue():
             return with_args(callee, expr.args, scope, evaluate)
         case NoLayer():
@@ -256,50 +257,3 @@ def check_attribute(layer: OpValue, key: str, value: Value, expr: tree.Expr) -> 
 
 def _raise(problem: Problem) -> None:
     raise problem
-
-
-def _initializer(
-    expr: tree.CallExpr, callee: Initializer, scope: Scope, evaluate: Evaluate
-) -> Initializer:
-    params = INITIALIZERS[callee.name].params
-    signature = calls.of_initializer(callee.name)
-    given = dict(params)
-    bias: float | str = callee.bias
-    for key, arg in calls.bind(signature, expr.args, _raise).items():
-        value = evaluate(arg.value, scope)
-        if key == "bias":
-            bias = _bias(callee.name, value, arg.value)
-        else:
-            given[key] = _initializer_arg(callee.name, key, value, params[key], arg.value)
-    return Initializer(callee.name, tuple(given.items()), bias)
-
-
-def _bias(owner: str, value: Value, expr: tree.Expr) -> float | str:
-    if value == "fan_in" or is_number(value):
-        return "fan_in" if value == "fan_in" else coerce.number(value)
-    raise Problem(
-        codes.WRONG_KIND,
-        f'{owner}\'s `bias` wants a number or "fan_in", got {show(value)}',
-        expr.span,
-    )
-
-
-_MODES = ("fan_in", "fan_out")
-
-
-def _initializer_arg(
-    owner: str, key: str, value: Value, default: float | str, expr: tree.Expr
-) -> float | str:
-    if isinstance(default, str):
-        if value in _MODES:
-            return str(value)
-        raise Problem(
-            codes.WRONG_KIND,
-            f'{owner}\'s `{key}` wants "fan_in" or "fan_out", got {show(value)}',
-            expr.span,
-        )
-    if not is_number(value):
-        raise Problem(
-            codes.WRONG_KIND, f"{owner}'s `{key}` wants a number, got {show(value)}", expr.span
-        )
-    return coerce.number(value)

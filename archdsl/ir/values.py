@@ -77,22 +77,40 @@ class Initializer:
 
 @record
 class InitSpec:
-    """What an initialiser is called with: parameters in order, with their defaults."""
+    """What an initialiser is called with: parameters in order, with their defaults.
+
+    positive:   parameters that are more than 0
+    unsigned:   parameters that are 0 or more
+    ordered:    (low, high): the second is not less than the first
+    by_fans:    whether it counts what comes in and goes out, by a weight's first two axes
+    """
 
     name: str
     params: Mapping[str, float | str]
+    positive: tuple[str, ...] = ()
+    unsigned: tuple[str, ...] = ()
+    ordered: tuple[str, str] | None = None
+    by_fans: bool = False
 
+
+def _fans(name: str, **params: float | str) -> InitSpec:
+    return InitSpec(name, {**params}, positive=("gain",), by_fans=True)
+
+
+_RELU = math.sqrt(2)
 
 INITIALIZERS: dict[str, InitSpec] = {
     spec.name: spec
     for spec in (
-        InitSpec("kaiming_normal", {"mode": "fan_in", "gain": math.sqrt(2)}),
-        InitSpec("kaiming_uniform", {"mode": "fan_in", "gain": math.sqrt(2)}),
-        InitSpec("xavier_normal", {"gain": 1.0}),
-        InitSpec("xavier_uniform", {"gain": 1.0}),
-        InitSpec("normal", {"std": 1.0, "mean": 0.0}),
-        InitSpec("trunc_normal", {"std": 1.0, "mean": 0.0, "bound": 2.0}),
-        InitSpec("uniform", {"low": 0.0, "high": 1.0}),
+        _fans("kaiming_normal", mode="fan_in", gain=_RELU),
+        _fans("kaiming_uniform", mode="fan_in", gain=_RELU),
+        _fans("xavier_normal", gain=1.0),
+        _fans("xavier_uniform", gain=1.0),
+        InitSpec("normal", {"std": 1.0, "mean": 0.0}, unsigned=("std",)),
+        InitSpec(
+            "trunc_normal", {"std": 1.0, "mean": 0.0, "bound": 2.0}, positive=("std", "bound")
+        ),
+        InitSpec("uniform", {"low": 0.0, "high": 1.0}, ordered=("low", "high")),
         InitSpec("constant", {"value": 0.0}),
         InitSpec("zeros", {}),
         InitSpec("ones", {}),
