@@ -110,7 +110,7 @@ def test_length_of_a_part(part: str) -> None:
     """The declarations of one net, each as long as it stands in the file."""
     names, most = PARTS[part]
     text = (FOLDER / f"{part.split('-')[0]}.arch").read_text(encoding="utf-8")
-    declared = re.split(r"\n(?=(?:block|seq|net|import|defaults|init)\b)", text)
+    declared = re.split(r"\n(?=(?:block|seq|net|scaling|import|defaults|init)\b)", text)
     found = [d for d in declared if re.match(rf"(\w+ )?({names.replace(' ', '|')})\b", d)]
     assert len(found) == len(names.split())
     assert sum(len(lines(d)) for d in found) <= most
