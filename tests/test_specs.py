@@ -111,7 +111,9 @@ def test_length_of_a_part(part: str) -> None:
     names, most = PARTS[part]
     text = (FOLDER / f"{part.split('-')[0]}.arch").read_text(encoding="utf-8")
     declared = re.split(r"\n(?=(?:block|seq|net|scaling|import|defaults|init)\b)", text)
-    found = [d for d in declared if re.match(rf"(\w+ )?({names.replace(' ', '|')})\b", d)]
+    found = [
+        d for d in declared if re.match(rf"((block|seq|net) )?({names.replace(' ', '|')})\b", d)
+    ]
     assert len(found) == len(names.split())
     assert sum(len(lines(d)) for d in found) <= most
 
