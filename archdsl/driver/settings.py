@@ -49,6 +49,14 @@ def expression(name: str, text: str, diagnostics: Diagnostics) -> tree.Expr | No
     source = Source(f"<set {name}>", f"let {name} = {text}")
     file = parse(source, own)
     for item in own:
+        if item.code == "S113" and item.span is not None:
+            diagnostics.error(
+                codes.BAD_SETTING,
+                f"`{name}` takes one value, and `{item.span.text}` follows it",
+                item.span,
+                help="several values are a list: `[3, 4]`",
+            )
+            return None
         diagnostics.add(item)
     if own.failed:
         return None
@@ -105,11 +113,14 @@ def shapes(texts: Iterable[str], diagnostics: Diagnostics) -> dict[str | None, S
             or len(sizes) != match[2].count("x") + 1
             or not all(0 < size <= _MOST for size in sizes)
         ):
+            zero = len(sizes) > 0 and 0 in sizes
             diagnostics.error(
                 codes.BAD_INPUT,
-                f'"{text}" is no shape',
+                f'"{text}" has a size of 0' if zero else f'"{text}" is no shape',
                 None,
-                help="write height x width x channels, 64x64x3; with several inputs left=64x64x3",
+                help="every size is at least 1"
+                if zero
+                else "write height x width x channels, 64x64x3; with several inputs left=64x64x3",
             )
             continue
         if match[1] in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from fractions import Fraction
 
 from archdsl import limits
@@ -9,7 +10,7 @@ from archdsl.elaborate import codes
 from archdsl.elaborate.values import Value, is_number, is_sizes, show, whole
 from archdsl.ir.op import Kind
 from archdsl.ir.shape import Shape
-from archdsl.ir.values import Initializer, Word
+from archdsl.ir.values import INITIALIZERS, Initializer, Word
 
 _LARGEST = (2 - 2**-23) * 2.0**127
 _SMALLEST = 2.0**-149  # less is 0 there
@@ -43,7 +44,7 @@ def coerce(kind: Kind, value: Value) -> object:
         case "bool":
             if isinstance(value, bool):
                 return value
-            raise Unfit("`true` or `false`")
+            raise Unfit("`true` or `false`", help=unquoted(value, ("true", "false")))
         case "word":
             return _word(kind, value)
         case "shape":
@@ -51,7 +52,15 @@ def coerce(kind: Kind, value: Value) -> object:
         case "init":
             if isinstance(value, Initializer):
                 return value
-            raise Unfit("an initialiser such as `kaiming_normal`")
+            help = unquoted(value, INITIALIZERS)
+            raise Unfit("an initialiser such as `kaiming_normal`", help=help)
+
+
+def unquoted(value: Value, words: Container[str]) -> str:
+    """The help for a word of the language that was written as a string."""
+    return (
+        f"write `{value}` without the quotes" if isinstance(value, str) and value in words else ""
+    )
 
 
 def count(value: Value, *, least: int = 1) -> int:
@@ -119,7 +128,8 @@ def _edges(kind: Kind, value: Value) -> object:
             return tuple(zip(sizes[::2], sizes[1::2], strict=True))
         if len(sizes) <= 3:
             return sizes
-    raise Unfit(_one_of(kind, "a number", "a size", "(top, bottom, left, right)"))
+    wanted = _one_of(kind, "a number", "a size", "(top, bottom, left, right)")
+    raise Unfit(wanted, help=unquoted(value, kind.words))
 
 
 def _is_pair(value: Value) -> bool:

@@ -36,5 +36,5 @@ class Flowing:
 
 
 def merge(table: dict[str, dict[str, object]], op: str, attributes: Mapping[str, object]) -> None:
-    """Adds defaults of an op to a table; what is written later in one body wins."""
+    """Adds defaults of an op to a table."""
     table.setdefault(op, {}).update(attributes)

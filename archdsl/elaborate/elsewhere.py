@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["argument", "layer"]
+__all__ = ["argument", "layer", "value"]
 
 # An argument here -> what PyTorch and Keras call it.
 _ARGUMENTS = {
@@ -44,6 +44,7 @@ _LAYERS = {
 }
 _ARGUMENT = {word: name for name, words in _ARGUMENTS.items() for word in words}
 _LAYER = {word: name for name, words in _LAYERS.items() for word in words}
+_VALUES = {"True": "true", "False": "false", "None": "none"}
 _COMES_IN = ("in_channels", "in_features", "input_shape", "num_features")
 
 
@@ -59,3 +60,8 @@ def argument(op: str, name: str, known: tuple[str, ...]) -> str | None:
 def layer(name: str) -> str | None:
     """The op that an unknown layer's name stands for elsewhere."""
     return _LAYER.get(re.sub(r"_|[123]d", "", name.lower()))
+
+
+def value(name: str) -> str | None:
+    """What an unknown name in an expression is here."""
+    return _VALUES.get(name)

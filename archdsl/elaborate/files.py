@@ -106,7 +106,12 @@ class Files:
         for imported in decl.names:
             name = imported.alias or imported.name
             value: Value = POISON
-            if home is not None:
+            taken = vocabulary.taken(imported.name)
+            if taken and home is not None and imported.name not in home.declared:
+                self._report(_language_has(imported, home, taken))
+                if imported.alias is None:
+                    continue
+            elif home is not None:
                 value = home.declared.get(imported.name, POISON)
                 if imported.name not in home.declared:
                     self._report(_not_declared(imported, home))
@@ -206,6 +211,15 @@ def name_taken(name: str, taken: str, span: Span) -> Problem:
         f"`{name}` can't be given a new meaning: it is {taken}",
         span,
         help=f"choose another name, `my_{name}` say",
+    )
+
+
+def _language_has(imported: tree.Imported, home: Module, taken: str) -> Problem:
+    return Problem(
+        codes.NOT_DECLARED,
+        f"{home.name} declares no `{imported.name}`",
+        imported.span,
+        help=f"`{imported.name}` is {taken}: every file has it, and there is nothing to import",
     )
 
 

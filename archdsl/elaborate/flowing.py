@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from archdsl.diagnostics import nearest
-from archdsl.elaborate import calls, codes, vocabulary
+from archdsl.diagnostics import Label, Span, nearest
+from archdsl.elaborate import calls, codes, coerce, vocabulary
 from archdsl.elaborate.defaults import Table, merge
 from archdsl.elaborate.expressions import evaluate
 from archdsl.elaborate.problems import Poisoned, Problem
@@ -13,7 +13,7 @@ from archdsl.elaborate.references import MISSING, check_attribute, find
 from archdsl.elaborate.scope import Scope
 from archdsl.elaborate.values import show
 from archdsl.ir.op import Op
-from archdsl.ir.values import Initializer, OpValue
+from archdsl.ir.values import INITIALIZERS, Initializer, OpValue
 from archdsl.syntax import tree
 
 Report = Callable[[Problem], None]
@@ -23,6 +23,8 @@ Item = tree.Defaults | tree.Init
 def table_of(items: Iterable[Item], scope: Scope, report: Report) -> Table:
     """Op keyword -> attribute -> value; what is wrong is reported and left out."""
     table: dict[str, dict[str, object]] = {}
+    items = tuple(items)
+    set_twice(items, report)
     for item in items:
         if isinstance(item, tree.Defaults):
             for use in item.uses:
@@ -31,6 +33,37 @@ def table_of(items: Iterable[Item], scope: Scope, report: Report) -> Table:
             for rule in item.rules:
                 _rule(rule, scope, report, table)
     return table
+
+
+def set_twice(items: Iterable[Item], report: Report) -> None:
+    """Reports what the items of one scope set more than once: none of them is the nearest."""
+    first: dict[tuple[str, str], Span] = {}
+    for op, name, span in _set(items):
+        if (op, name) not in first:
+            first[op, name] = span
+            continue
+        report(
+            Problem(
+                codes.GIVEN_TWICE,
+                f"{op}'s `{name}` is set twice in one scope",
+                span,
+                secondary=[Label(first[op, name], "first set here")],
+                help="keep one of them, or set the other in the body that it is for",
+            )
+        )
+
+
+def _set(items: Iterable[Item]) -> Iterator[tuple[str, str, Span]]:
+    """The ops and attributes that the items speak of, each with where; of one use each once."""
+    for item in items:
+        if isinstance(item, tree.Init):
+            yield from ((rule.op, "init", rule.span) for rule in item.rules)
+            continue
+        for use in item.uses:
+            op = vocabulary.ops().get(use.name)
+            if op is not None:
+                bound = calls.bind(calls.of_op(op), use.args or (), lambda problem: None)
+                yield from ((use.name, name, arg.span) for name, arg in bound.items())
 
 
 def _use(use: tree.Use, scope: Scope, report: Report, table: dict[str, dict[str, object]]) -> None:
@@ -74,7 +107,8 @@ def _rule(
         value = evaluate(rule.value, scope)
         if not isinstance(value, Initializer):
             message = f"init wants an initialiser such as `kaiming_normal`, got {show(value)}"
-            raise Problem(codes.WRONG_KIND, message, rule.value.span)
+            help_text = coerce.unquoted(value, INITIALIZERS)
+            raise Problem(codes.WRONG_KIND, message, rule.value.span, help=help_text)
         merge(table, op.keyword, {"init": value})
     except Problem as problem:
         report(problem)

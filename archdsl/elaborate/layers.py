@@ -127,14 +127,17 @@ def layer(
     value: OpValue,
     param: str | None,
     label: str | None,
+    *,
+    written: bool = False,
 ) -> Item:
+    """written: what is bound to the op is written at this very place"""
     op = value.op
     custom = op is Custom
     attributes = dict(ctx.flowing.of(op, ctx.module.defaults))
     kinds = {} if custom else kinds_of(op)
     for key, given in value.bound:
         attributes[key] = given if custom else coerce(kinds[key], given)
-    sources: dict[str, Known] = {}
+    sources = {key: Known(given) for key, given in value.bound} if written else {}
     sound = True
     if piece.args:
         sound = _written(ctx, piece, value, attributes, sources)

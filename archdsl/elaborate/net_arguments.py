@@ -11,12 +11,14 @@ from fractions import Fraction
 from typing import get_args
 
 from archdsl.diagnostics import Span, nearest
-from archdsl.elaborate import calls, codes
+from archdsl.elaborate import calls, codes, elsewhere
 from archdsl.elaborate.context import Context
 from archdsl.elaborate.expressions import evaluate
 from archdsl.elaborate.files import Module
+from archdsl.elaborate.functions import FUNCTIONS
 from archdsl.elaborate.instances import bind_params
 from archdsl.elaborate.problems import Poisoned, Problem, quoted_list
+from archdsl.elaborate.references import known_names
 from archdsl.elaborate.scope import Variables
 from archdsl.elaborate.values import Value
 from archdsl.ir.structure import Known
@@ -135,10 +137,25 @@ def settings(
         try:
             merged[name] = Known(_value(value, info.file))
         except Problem as problem:
+            if isinstance(value, tree.Name) and problem.code == codes.UNKNOWN_NAME:
+                default = next(param.default for param in info.params if param.name == name)
+                problem.help = _meant(name, value.name, default, info.file)
             ctx.report(problem)
         except Poisoned:
             ctx.run.failed = True
     return merged
+
+
+def _meant(name: str, written: str, default: tree.Expr | None, home: Module) -> str:
+    """The help for a parameter that was set to an unknown name, from outside."""
+    number = isinstance(default, tree.Number)
+    known = home.globals if number else known_names(home.scope()) - FUNCTIONS.keys()
+    guess = elsewhere.value(written) or nearest(written, known)
+    if guess:
+        return f"did you mean `{guess}`?"
+    if number:
+        return f"write a number, as its default is: `{name}={default.span.text}`"
+    return f'text stands in double quotes: `{name}="{written}"`, in a shell within single ones'
 
 
 def _value(value: object, home: Module) -> Value:

@@ -66,7 +66,7 @@ def _op(ctx: Context, value: OpValue, span: Span) -> Instance:
     block = tree.Block("block", value.op.keyword, (), body, None, span, span)
     start = ctx.cursor.value
     ctx.level.words = {use.name: 1}
-    item: Item = layers.layer(ctx, stage, use, value, None, None)
+    item: Item = layers.layer(ctx, stage, use, value, None, None, written=True)
     last = len(ctx.run.builder.nodes)
     home = ctx.module
     assert isinstance(home, Module)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from archdsl.diagnostics import Span, nearest
-from archdsl.elaborate import calls, codes, coerce, vocabulary
+from archdsl.diagnostics import Label, Span, nearest
+from archdsl.elaborate import calls, codes, coerce, elsewhere, vocabulary
 from archdsl.elaborate.functions import FUNCTIONS
 from archdsl.elaborate.initial import initializer
-from archdsl.elaborate.problems import Poisoned, Problem
+from archdsl.elaborate.mentions import mentions
+from archdsl.elaborate.problems import Poisoned, Problem, quoted_list
 from archdsl.elaborate.scope import POISON, NetValue, Scope
 from archdsl.elaborate.values import Value, show
 from archdsl.ir.op import Kind, Op
@@ -78,7 +79,8 @@ def known_layers(scope: Scope) -> set[str]:
     return {*scope.variables, *scope.module.declared, *vocabulary.ops(), "none"}
 
 
-def unknown_name(expr: tree.Name, scope: Scope) -> Problem:
+def unknown_name(expr: tree.Name, scope: Scope, *, in_expect: bool = False) -> Problem:
+    """in_expect: numbers alone are meant here, no layers"""
     if expr.name in FUNCTIONS:
         return Problem(
             codes.UNKNOWN_NAME, f"`{expr.name}` is a function: `{expr.name}(..)`", expr.span
@@ -97,12 +99,64 @@ def unknown_name(expr: tree.Name, scope: Scope) -> Problem:
             expr.span,
             help=f"the label's value is `@{expr.name}`",
         )
-    guess = nearest(expr.name, known_names(scope))
+    lets = {d.name: d for d in scope.module.file.decls if isinstance(d, tree.Let)}
+    if expr.name in lets:
+        return _early(expr, lets)
+    known = known_names(scope)
+    if in_expect:
+        known = {*FIGURES, *scope.variables, *scope.module.globals}
+    guess = elsewhere.value(expr.name) or nearest(expr.name, known)
     help_text = f"did you mean `{guess}`?" if guess else ""
-    for decl in scope.module.file.decls:
-        if isinstance(decl, tree.Let) and decl.name == expr.name:
-            help_text = f"it is declared below, in line {decl.span.line}: move it up"
+    if in_expect and not guess:
+        help_text = f"the figures are {quoted_list(sorted(FIGURES))}"
     return Problem(codes.UNKNOWN_NAME, f"unknown name `{expr.name}`", expr.span, help=help_text)
+
+
+def _early(expr: tree.Name, lets: dict[str, tree.Let]) -> Problem:
+    """A let of the file that has no value yet: it stands below, or waits for the one here."""
+    named, at = lets[expr.name], expr.span
+    around = next(
+        (
+            let
+            for let in lets.values()
+            if let.span.source is at.source and let.span.start <= at.start < let.span.end
+        ),
+        None,
+    )
+    if around is named:
+        message = f"`{expr.name}` can't be used in its own value"
+        return Problem(codes.UNKNOWN_NAME, message, at)
+    if around is not None and (way := _way(expr.name, around.name, lets)):
+        return Problem(
+            codes.UNKNOWN_NAME,
+            f"these values need each other: {' -> '.join([around.name, *way])}",
+            at,
+            secondary=[Label(named.name_span, f"`{expr.name}` is declared here")],
+            help="give one of them a value of its own",
+        )
+    return Problem(
+        codes.UNKNOWN_NAME,
+        f"unknown name `{expr.name}`",
+        at,
+        help=f"it is declared below, in line {named.span.line}: move it up",
+    )
+
+
+def _way(start: str, end: str, lets: dict[str, tree.Let]) -> list[str]:
+    """From one let to another by what their values mention; empty where there is no way."""
+    came: dict[str, str | None] = {start: None}
+    rest = [start]
+    for name in rest:
+        for following, _ in mentions(lets[name].value):
+            if following in lets and following not in came:
+                came[following] = name
+                rest.append(following)
+    way: list[str] = []
+    at: str | None = end if end in came else None
+    while at is not None:
+        way.insert(0, at)
+        at = came[at]
+    return way
 
 
 # ------------------------------------------------------------------------- shapes of values

@@ -19,6 +19,8 @@ def check_body(names: Names, body: tree.Body, *, root: bool, outer: bool = False
     """`root`: where `aux` may stand; `outer`: the declaration's own body, not one in it."""
     names = names.inner() if not outer else names
     begun = False
+    defaults = [item for item in body.items if isinstance(item, (tree.Defaults, tree.Init))]
+    flowing.set_twice(defaults, names.report)
     for item in body.items:
         match item:
             case tree.Chain():

@@ -26,6 +26,7 @@ from archdsl.syntax import tree
 class Names:
     """What is seen at a place: the file, variables with where they were named, labels.
 
+    figures: in an `expect`; in_part: there, in `macs(..)`, which takes layers too
     by_arguments: in a block, the variables that depend on its arguments: no label is made of them
     """
 
@@ -35,6 +36,7 @@ class Names:
     labels: Labels
     by_arguments: set[str] | None = None
     figures: bool = False
+    in_part: bool = False
 
     def inner(self) -> Names:
         return replace(self, variables=Variables(self.variables))
@@ -149,19 +151,22 @@ class Names:
             if not isinstance(part, int):
                 self.check(part)
 
-    def _name(self, expr: tree.Name) -> None:
+    def _name(self, expr: tree.Name, *, called: bool = False) -> None:
         if self.figures and expr.name in references.FIGURES:
             return
         value = references.find(expr.name, self.scope())
         if isinstance(value, NetValue):
             self.report(references.net_as_value(expr.name, expr.span))
         elif value is references.MISSING and references.language_value(expr.name) is None:
-            self.report(references.unknown_name(expr, self.scope()))
+            numbers = self.figures and not self.in_part and not called
+            self.report(references.unknown_name(expr, self.scope(), in_expect=numbers))
 
     def _call(self, expr: tree.CallExpr) -> None:
+        figure = self.figures and expr.name in references.FIGURES
+        inner = replace(self, in_part=True) if figure else self
         for arg in expr.args:
-            self.check(arg.value)
-        if self.figures and expr.name in references.FIGURES:
+            inner.check(arg.value)
+        if figure:
             return
         value = references.find(expr.name, self.scope())
         if value is references.MISSING and expr.name in FUNCTIONS:
@@ -172,7 +177,7 @@ class Names:
             return
         if value is references.MISSING:
             value = references.language_value(expr.name) or value
-        self._name(tree.Name(expr.name, expr.name_span))
+        self._name(tree.Name(expr.name, expr.name_span), called=True)
         self.arguments(value, expr.args)
 
     def arguments(self, callee: Value, args: tuple[tree.Arg, ...]) -> dict[str, tree.Arg] | None:

@@ -109,6 +109,37 @@ def test_no_question_at_all(text: str, code: str) -> None:
     assert [item.code for item in findings(NET.format(f"expect {text}"))] == [code]
 
 
+@pytest.mark.parametrize(
+    ("text", "message", "where"),
+    [
+        (
+            "macs(B(8), 0x4x8) == 5",
+            "macs(..) wants a shape with whole sizes of at least 1, got 0x4x8",
+            "0x4x8",
+        ),
+        (
+            "params(relu, B) == macs(relu, 4x4x8)",
+            "params(..) wants a shape, got the block `B`",
+            "B",
+        ),
+        (
+            "macs(8, 4x4x8) == 5",
+            "macs(..) wants a block or an op, and the shape that goes in",
+            "expect macs(8, 4x4x8) == 5",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_part(text: str, message: str, where: str) -> None:
+    (item,) = findings(NET.format(f"expect {text}"))
+    assert item.span is not None
+    assert (item.message, item.span.text) == (message, where)
+
+
+def test_what_a_part_is_given_is_written_there() -> None:
+    (item,) = findings(NET.format("expect params(conv(3, 3x3), 8x8) == 3"))
+    assert (item.code, item.notes) == ("S203", ())
+
+
 def test_a_part_that_cannot_be() -> None:
     found = findings(NET.format("expect macs(B(8), 10) == 5"))
     assert [item.severity for item in found] == [Severity.ERROR]

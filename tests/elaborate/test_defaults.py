@@ -48,7 +48,7 @@ SMALL = Initializer("normal", (("std", 0.01), ("mean", 0.0)))
         ("let e = 1e-2 defaults { bn(eps=e) } net N { input 4x4x4 bn }", 1e-2),
         ("net N(e = 1e-2) { input 4x4x4 defaults { bn(eps=e) } bn }", 1e-2),
         ("net N { input 4x4x4 let e = 1e-2 defaults { bn(eps=e) } bn }", 1e-2),
-        ("defaults { bn(eps=1e-2) bn(eps=1e-3) } net N { input 4x4x4 bn }", 1e-3),
+        ("defaults { bn(eps=1e-2) bn(momentum=0.2) } net N { input 4x4x4 bn }", 1e-2),
     ],
 )
 def test_the_nearest_wins(text: str, eps: float) -> None:
@@ -132,6 +132,10 @@ def test_an_error_by_default_says_so() -> None:
         ("defaults { cnov(bias=false) }", "E201"),
         ("defaults { conv(bias=1) }", "E320"),
         ("defaults { conv(bias=x) }", "E201"),
+        ("defaults { bn(eps=1) bn(eps=2) }", "E211"),
+        ("defaults { bn(eps=1) } defaults { bn(momentum=0.2, eps=2) }", "E211"),
+        ("init { conv = ones linear = ones conv = zeros }", "E211"),
+        ("defaults { conv(init=ones) } init { conv = zeros }", "E211"),
         ("let B = 3 defaults { B(c=1) }", "E205"),
         ("init { relu = zeros }", "E207"),
         ("init { conv = 3 }", "E320"),
@@ -146,3 +150,16 @@ def test_wrong_defaults(declaration: str, code: str, inside: bool) -> None:
     if inside:
         text = f"net N {{ input 4x4x4 {declaration} relu }}"
     assert [d.code for d in errors(text)] == [code]
+
+
+def test_what_is_set_twice_shows_both_places() -> None:
+    text = "defaults { conv(bias=false) } net N { input 4x4x4 defaults { conv(bias=true) } relu }"
+    assert errors(text) == []  # the nearer one wins
+    text = "net M { input 4x4x4 relu } net N = M { defaults { bn(eps=1) } defaults { bn(eps=2) } }"
+    (found,) = errors(text)
+    assert found.message == "bn's `eps` is set twice in one scope"
+    assert found.span is not None
+    assert found.span.text == "eps=2"
+    assert [(label.span.text, label.text) for label in found.secondary] == [
+        ("eps=1", "first set here")
+    ]

@@ -123,6 +123,14 @@ def test_the_loader_is_told_who_asks() -> None:
             [("E203", "`Basic` is declared twice", "net.arch")],
         ),
         (
+            'import conv, relu as act from "resnet.arch" net N { input 4x4x4 conv(4, 1x1) -> act }',
+            {"resnet.arch": RESNET},
+            [
+                ("E503", "resnet.arch declares no `conv`", "net.arch"),
+                ("E503", "resnet.arch declares no `relu`", "net.arch"),
+            ],
+        ),
+        (
             'import Basic as conv from "resnet.arch"',
             {"resnet.arch": RESNET},
             [("E204", "`conv` can't be given a new meaning: it is an op", "net.arch")],
@@ -149,6 +157,13 @@ def test_what_goes_wrong(
 ) -> None:
     found = errors(text, files)
     assert [(d.code, d.message, d.span.source.name if d.span else "") for d in found] == expected
+
+
+def test_what_every_file_has_is_not_imported() -> None:
+    (found,) = errors(
+        'import conv from "a.arch" net N { input 4x4x4 relu }', {"a.arch": "let a = 1"}
+    )
+    assert found.help == "`conv` is an op: every file has it, and there is nothing to import"
 
 
 def test_a_source_of_no_folder_imports_nothing() -> None:
