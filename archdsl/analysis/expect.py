@@ -16,7 +16,7 @@ from archdsl.analysis.cost import Totals, totals
 from archdsl.diagnostics import Diagnostics, Frame, Severity
 from archdsl.elaborate import Problem, Scope, elaborate_part, evaluate
 from archdsl.elaborate.arithmetic import binary
-from archdsl.elaborate.mentions import nodes
+from archdsl.elaborate.mentions import nodes as nodes_of
 from archdsl.elaborate.problems import Poisoned
 from archdsl.elaborate.references import FIGURES
 from archdsl.elaborate.values import Value, is_number, show, whole
@@ -92,16 +92,15 @@ def _part_of(found: structure.Expectation, diagnostics: Diagnostics) -> _PartOf:
     def part_of(name: str, args: tuple[Value, ...]) -> Value:
         part, shape = args if len(args) == 2 else (None, None)
         inflow = _shape(shape)
-        is_part = isinstance(part, (BlockValue, OpValue))
-        if is_part and inflow is None and shape is not None:
-            raise _no_shape(found, name, shape)
-        if not is_part or inflow is None:
+        if not isinstance(part, (BlockValue, OpValue)):
             raise Problem(
                 codes.BAD_PART,
                 f"{name}(..) wants a block or an op, and the shape that goes in",
                 span,
                 help=f"write `{name}(Block(64), 28x28x192)`",
             )
+        if inflow is None:
+            raise _no_shape(found, name, shape)
         assert isinstance(found.scope, Scope)
         made = elaborate_part(found.scope, part, inflow, diagnostics, span)
         if made is None:
@@ -116,7 +115,7 @@ def _no_shape(found: structure.Expectation, name: str, value: Value) -> Problem:
     """`macs(B, 0x0x0)`: at the shape, where it is plain which is meant."""
     calls = [
         node
-        for node in nodes(found.syntax.left, found.syntax.right)
+        for node in nodes_of(found.syntax.left, found.syntax.right)
         if isinstance(node, tree.CallExpr) and node.name == name and len(node.args) == 2
     ]
     span = calls[0].args[1].value.span if len(calls) == 1 else found.syntax.span

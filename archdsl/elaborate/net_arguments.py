@@ -148,13 +148,13 @@ def settings(
 
 def _meant(name: str, written: str, default: tree.Expr | None, home: Module) -> str:
     """The help for a parameter that was set to an unknown name, from outside."""
-    number = isinstance(default, tree.Number)
+    number = default if isinstance(default, tree.Number) else None
     known = home.globals if number else known_names(home.scope()) - FUNCTIONS.keys()
     guess = elsewhere.value(written) or nearest(written, known)
     if guess:
         return f"did you mean `{guess}`?"
     if number:
-        return f"write a number, as its default is: `{name}={default.span.text}`"
+        return f"write a number, as its default is: `{name}={number.text}`"
     return f'text stands in double quotes: `{name}="{written}"`, in a shell within single ones'
 
 
