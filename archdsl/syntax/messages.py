@@ -217,19 +217,17 @@ def _role(p: Place) -> str:
 
 def _missing(p: Place) -> Problem | None:
     """What must come next is one thing."""
-    found = p.shown()
     if p.wants_value:
         before = p.before.text if p.before else ""
         what = "an argument" if before in {"(", ","} and "EQUAL" not in p.accepts else "a value"
-        return p.problem("S107", f"expected {what}{p.after()}, found {found}")
+        return p.lacks(what)
     if "COMPUTED" in p.accepts:
-        return p.problem(
-            "S107",
-            f"expected a shape{p.after()}, found {found}",
+        return p.lacks(
+            "a shape",
             help="a shape is written height x width x channels: `28x28x192`, `{n}x{n}x3`, `9216`",
         )
     if p.wants_piece and not p.wants_item:
-        return p.problem("S107", f"expected a layer{p.after()}, found {found}")
+        return p.lacks("a layer")
     if "LBRACE" in p.accepts and not p.wants_piece and not p.wants_declaration:
         return _brace(p)
     if "NAME" in p.accepts and not {"RBRACE", "LBRACE"} & p.accepts:
