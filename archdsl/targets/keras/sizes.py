@@ -17,6 +17,7 @@ from archdsl.ops.geometry import Window
 from archdsl.targets.base import Resize
 
 _MULTIPLES = (1, 4)
+_MOST = 64  # sizes tried; a net that would need more, for strides that large, is for one size
 
 
 def step(net: structure.Net, resize: Resize) -> int | None:
@@ -26,22 +27,29 @@ def step(net: structure.Net, resize: Resize) -> int | None:
         return None
     most = max(node.stride for node in graph)
     period = int(most) if most.denominator == 1 else 0
-    if _same_for(net, resize, [*_offsets(graph), 2 * period + 2]):
+    offsets = _offsets(graph)
+    if offsets is None:
+        return None
+    if _same_for(net, resize, [*offsets, 2 * period + 2]):
         return 1
     if period > 1 and _same_for(net, resize, [n * period for n in _MULTIPLES]):
         return period
     return None
 
 
-def _offsets(graph: Graph) -> list[int]:
-    """Larger inputs by which each strided layer meets all remainders of its own input's size."""
+def _offsets(graph: Graph) -> list[int] | None:
+    """Larger inputs by which each strided layer meets all remainders of its own input's size;
+    None for too many."""
     found: set[int] = {1}
     for node in graph:
         window = _window(node, graph) if node.inputs else None
         if window is not None:
             before = graph.nodes[node.inputs[0]].stride
             scale = int(before) if before.denominator == 1 else 1
-            found |= {scale * rest for rest in range(1, max(window.stride))}
+            rests = range(1, min(max(window.stride), _MOST + 2))
+            found |= {scale * rest for rest in rests}
+            if len(found) > _MOST:
+                return None
     return sorted(found)
 
 
