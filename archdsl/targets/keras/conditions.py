@@ -88,7 +88,7 @@ def aux(
     assert isinstance(first, structure.Aux)
     if writer.heads is None:
         raise Unsupported("a side head outside a net", stage.span)
-    if len(items) > 1:
+    if len({row.owner for row in rows}) < len(rows):
         raise Mismatch("a side head in each round")
     name = writer.variables.fresh(safe(first.label) if first.label.isidentifier() else "head")
     flow.emit("if ", writer.heads, ":")
