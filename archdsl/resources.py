@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["root"]
+__all__ = ["Shipped", "root"]
 
 
 def root() -> Traversable:
@@ -31,3 +31,19 @@ def root() -> Traversable:
     if not data.is_dir():
         raise FileNotFoundError(f"archdsl's own grammars and specs are missing from {package}")
     return data
+
+
+class Shipped:
+    """The files of one kind that come with archdsl: specs/<folder>/<name><suffix>."""
+
+    def __init__(self, folder: str, suffix: str) -> None:
+        self.folder = folder
+        self.suffix = suffix
+
+    def names(self) -> tuple[str, ...]:
+        """Without their suffix, in order."""
+        found = [entry.name for entry in (root() / "specs" / self.folder).iterdir()]
+        return tuple(sorted(n.removesuffix(self.suffix) for n in found if n.endswith(self.suffix)))
+
+    def text(self, name: str) -> str:
+        return (root() / "specs" / self.folder / f"{name}{self.suffix}").read_text("utf-8")

@@ -75,6 +75,6 @@ def codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[C
 
 def devices(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Shipped profiles, and files."""
-    from archdsl.devices.shipped import names
+    from archdsl.devices.shipped import PROFILES
 
-    return _starting(names(), incomplete) or [CompletionItem(incomplete, type="file")]
+    return _starting(PROFILES.names(), incomplete) or [CompletionItem(incomplete, type="file")]

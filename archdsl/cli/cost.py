@@ -36,7 +36,6 @@ FIGURES = (
 )
 COLUMNS = (*FIGURES, "field")
 CONVENTIONS = ("torch", "fvcore", "torchinfo", "keras", "papers")
-DTYPES = ("float32", "float16", "bfloat16", "float64")
 _TABLE_DEPTH = 2  # of names: a residual network's blocks, one line each
 
 
@@ -132,19 +131,8 @@ class _Command(click.Command):
     multiple=True,
     help="The figures as another tool counts them, and why they differ; may be repeated.",
 )
-@click.option(
-    "--batch",
-    type=click.IntRange(1, 1_000_000),
-    default=1,
-    metavar="N",
-    help="Samples that memory and latency are for. Default: 1.",
-)
-@click.option(
-    "--dtype",
-    type=options.Word(*DTYPES),
-    default="float32",
-    help="Type of numbers that memory and latency are for. Default: float32.",
-)
+@options.batch
+@options.dtype
 @options.device
 @click.option(
     "--plot",

@@ -13,14 +13,7 @@ from archdsl.cli import options
 from archdsl.cli.console import Console, write_stdout
 from archdsl.cli.group import USAGE
 
-_FORMAT = click.option(
-    "--format",
-    "-f",
-    "format",
-    type=options.Word("text", "json"),
-    default="text",
-    help="text (the default) or json.",
-)
+_FORMAT = options.format_or_json("text")
 
 
 @click.group("device", context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,13 +26,13 @@ def command() -> None:
 @options.output_format
 def list_(format: str, console: Console) -> int:
     """List the profiles that come with archdsl."""
-    from archdsl.devices.shipped import names
+    from archdsl.devices.shipped import PROFILES
     from archdsl.devices.telling import data, listed
     from archdsl.diagnostics import Diagnostics
     from archdsl.driver.devices import device_named
 
     found = Diagnostics()
-    devices = [device for name in names() if (device := device_named(name, found))]
+    devices = [device for name in PROFILES.names() if (device := device_named(name, found))]
     code = console.report(found, product=True)
     if format == "json":
         write_stdout(_json({"devices": [data(device) for device in devices]}))

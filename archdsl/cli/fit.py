@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from archdsl.driver.pipeline import Job
     from archdsl.fit.report import Found
 
-DTYPES = ("float32", "float16", "bfloat16", "float64")
 OPTIMIZERS = {"sgd": 0, "momentum": 1, "adam": 2}
 _BAR = 2_000  # candidates from which on a bar shows how far it is
 
@@ -91,19 +90,8 @@ def _limit(name: str, figure: str, example: str, text: str) -> Callable[[_Comman
     default="macs",
     help="What is to be large within the budget, with --free: macs (the default) or params.",
 )
-@click.option(
-    "--batch",
-    type=click.IntRange(1, 1_000_000),
-    default=1,
-    metavar="N",
-    help="Samples that memory and latency are for. Default: 1.",
-)
-@click.option(
-    "--dtype",
-    type=options.Word(*DTYPES),
-    default="float32",
-    help="Type of numbers that memory and latency are for. Default: float32.",
-)
+@options.batch
+@options.dtype
 @click.option(
     "--optimizer",
     type=options.Word(*OPTIMIZERS),
@@ -118,14 +106,7 @@ def _limit(name: str, figure: str, example: str, text: str) -> Callable[[_Comman
     metavar="N",
     help="Rows of the front that a table shows. Default: 10.",
 )
-@click.option(
-    "--format",
-    "-f",
-    "format",
-    type=options.Word("table", "json"),
-    default="table",
-    help="table (the default) or json.",
-)
+@options.format_or_json("table")
 @click.option(
     "--jobs",
     "-j",
@@ -162,6 +143,7 @@ def command(
     Along the net's scaling, or over parameters that are free. Every candidate is counted exactly.
     """
     from archdsl.diagnostics import Diagnostics
+    from archdsl.driver.choice import one_net
     from archdsl.driver.fit_answer import answer, limits_of
     from archdsl.driver.fitting import Wanted, loaded, prepare
     from archdsl.fit.figures import Terms
@@ -175,7 +157,7 @@ def command(
         if path is not None and not path.endswith(ending):
             raise click.UsageError(f"{path} doesn't end with {ending}.")
     job = loaded(request)
-    net = _net(job, request)
+    net = one_net(job) if job.program is not None else None
     if net is None or not job.ok:
         return console.report(job.diagnostics, product=True)
     terms = Terms(batch, dtype, OPTIMIZERS[optimizer], device is not None)
@@ -214,13 +196,6 @@ def _split(free: tuple[str, ...]) -> tuple[str, ...]:
                 begin = at + 1
         found.append(text[begin:])
     return tuple(part.strip() for part in found)
-
-
-def _net(job: Job, request: Request) -> str | None:
-    """The net asked for, or the only one; None, and errors, for none."""
-    from archdsl.driver.choice import one_net
-
-    return one_net(job) if job.program is not None else None
 
 
 def _searched(wanted: Wanted, job: Job, prepared: Prepared, jobs: int) -> Outcome:

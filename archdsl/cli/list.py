@@ -19,14 +19,7 @@ _HEADINGS = ("file", "net", "parameters", "MACs", "input", "")
 
 @click.command("list")
 @click.argument("files", nargs=-1, metavar="[FILE]...", shell_complete=options.offered("files"))
-@click.option(
-    "--format",
-    "-f",
-    "format",
-    type=options.Word("table", "json"),
-    default="table",
-    help="table (the default) or json.",
-)
+@options.format_or_json("table")
 @click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False, exists=True),

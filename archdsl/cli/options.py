@@ -14,6 +14,7 @@ from archdsl.diagnostics.render import FORMATS
 from archdsl.driver.request import Request
 
 Command = Callable[..., Any]
+DTYPES = ("float32", "float16", "bfloat16", "float64")
 
 
 class Word(click.ParamType):  # type: ignore[type-arg]
@@ -51,6 +52,18 @@ def offered(what: str) -> Callable[..., Any]:
         return getattr(module, what)(ctx, param, incomplete)
 
     return complete
+
+
+def format_or_json(word: str) -> Callable[[Command], Command]:
+    """--format: for people, called `word`, or json."""
+    return click.option(
+        "--format",
+        "-f",
+        "format",
+        type=Word(word, "json"),
+        default=word,
+        help=f"{word} (the default) or json.",
+    )
 
 
 def output_format(command: Command) -> Command:
@@ -100,6 +113,19 @@ def _use_limits(ctx: click.Context, param: click.Parameter, texts: tuple[str, ..
     ctx.with_resource(limits.using(found))
 
 
+batch = click.option(
+    "--batch",
+    type=click.IntRange(1, 1_000_000),
+    default=1,
+    metavar="N",
+    help="Samples that memory and latency are for. Default: 1.",
+)
+dtype = click.option(
+    "--dtype",
+    type=Word(*DTYPES),
+    default="float32",
+    help="Type of numbers that memory and latency are for. Default: float32.",
+)
 device = click.option(
     "--device",
     metavar="NAME|FILE.toml",

@@ -45,14 +45,7 @@ BACKENDS = ("tensorflow", "torch", "jax")
     metavar="N",
     help="Samples in a batch, at least 2; 2 if not given.",
 )
-@click.option(
-    "--format",
-    "-f",
-    "format",
-    type=options.Word("table", "json"),
-    default="table",
-    help="table (the default) or json.",
-)
+@options.format_or_json("table")
 @options.output_format
 def command(
     request: Request,

@@ -27,14 +27,7 @@ _HEAD = click.option(
     is_flag=True,
     help="Begin a new head for other classes, adapt the first layer to other channels.",
 )
-_FORMAT = click.option(
-    "--format",
-    "-f",
-    "format",
-    type=options.Word("text", "json"),
-    default="text",
-    help="text (the default) or json.",
-)
+_FORMAT = options.format_or_json("text")
 
 
 @click.group("weights", context_settings={"help_option_names": ["-h", "--help"]})

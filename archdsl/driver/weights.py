@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archdsl.diagnostics import Diagnostics, Source, nearest
+from archdsl.diagnostics import Diagnostics, nearest
 from archdsl.driver import codes as driver_codes
 from archdsl.driver.errors import CompileError, MissingFramework
+from archdsl.driver.named import source_named
 from archdsl.driver.pipeline import Job
-from archdsl.driver.reading import Unreadable, shown
-from archdsl.driver.reading import read as read_text
-from archdsl.weights import codes, shipped
+from archdsl.driver.reading import shown
+from archdsl.weights import codes
 from archdsl.weights.files import FORMATS, format_of, read
 from archdsl.weights.fitting import Fitted, fit
 from archdsl.weights.mapping import NameMap, Renaming, read_map, renaming
 from archdsl.weights.places import places
+from archdsl.weights.shipped import MAPS
 from archdsl.weights.stored import Stored, Unusable
 
 if TYPE_CHECKING:
@@ -101,24 +102,8 @@ def _missing(error: MissingFramework, diagnostics: Diagnostics) -> None:
 
 def found_map(text: str, diagnostics: Diagnostics) -> NameMap | None:
     """The map of that name, or in that file; None, and errors, where there is none."""
-    if text in shipped.names():
-        return read_map(Source(f"std/maps/{text}.map", shipped.text(text)), diagnostics)
-    path = Path(text)
-    if not path.suffix and not path.exists():
-        near = nearest(text, shipped.names())
-        diagnostics.error(
-            codes.NO_MAP,
-            f"there is no map {text}",
-            None,
-            notes=[f"those that come with archdsl are {', '.join(shipped.names())}"],
-            help=f"did you mean {near}?" if near else "a file is named with its ending, mine.map",
-        )
-        return None
-    try:
-        return read_map(Source(shown(path), read_text(path, shown(path))), diagnostics)
-    except Unreadable as error:
-        diagnostics.error(error.code, error.message, error.span, help=error.help)
-        return None
+    source = source_named(text, "map", MAPS, codes.NO_MAP, diagnostics)
+    return read_map(source, diagnostics) if source is not None else None
 
 
 def _renaming(
@@ -127,7 +112,7 @@ def _renaming(
     if text is None:
         return None
     name, colon, other = text.partition(":")
-    if colon and name in shipped.names():
+    if colon and name in MAPS.names():
         text, net = name, other
     names = found_map(text, diagnostics)
     if names is None:

@@ -58,7 +58,8 @@ def walk(ctx: Context, body: tree.Body) -> tuple[Item, ...]:
         )
     if any(isinstance(item, _SCOPED) for item in body.items):
         ctx = ctx.with_variables()
-        _late_defaults(ctx, body)
+        for late in late_defaults(body):
+            _defaults(ctx, late)
     items: list[Item] = []
     begun = False
     for item in body.items:
@@ -109,14 +110,16 @@ def _defaults(ctx: Context, item: tree.Defaults | tree.Init) -> None:
     ctx.flowing = ctx.flowing.with_own(table)
 
 
-def _late_defaults(ctx: Context, body: tree.Body) -> None:
-    """Defaults hold for the whole body: those that stand after its first layer come first too."""
+def late_defaults(body: tree.Body) -> list[tree.Defaults | tree.Init]:
+    """Those that stand after the first layer: they hold for the whole body, and so come first."""
     begun = False
+    late = []
     for item in body.items:
         if isinstance(item, tree.Chain):
             begun = True
         elif begun and isinstance(item, (tree.Defaults, tree.Init)):
-            _defaults(ctx, item)
+            late.append(item)
+    return late
 
 
 # ---------------------------------------------------------------------------------- stages

@@ -14,8 +14,9 @@ from archdsl.elaborate import Program, codes, elaborate_net, segments
 from archdsl.elaborate.net_arguments import NetInfo
 from archdsl.elaborate.values import TYPES, Value, show
 from archdsl.fit.parts import Costs, Seconds, total
-from archdsl.fit.plan import NotInRow, Plan, State, Step
+from archdsl.fit.plan import NotInRow, Plan
 from archdsl.fit.questions import Environment, Question, failed
+from archdsl.fit.state import State, Step
 from archdsl.fit.values import Failed, Numbers
 from archdsl.ir import structure
 from archdsl.ir.graph import Graph

@@ -11,53 +11,34 @@ A body whose stages refer to labels outside themselves is no row of pieces: `Not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from operator import itemgetter
+from collections.abc import Sequence
 
 from archdsl import limits
 from archdsl.analysis.facts import Known
 from archdsl.diagnostics import Diagnostics
-from archdsl.elaborate import calls, codes, expressions, segments
+from archdsl.elaborate import codes, expressions, segments
+from archdsl.elaborate.body import late_defaults
 from archdsl.elaborate.builder import Made
 from archdsl.elaborate.defaults import Flowing
 from archdsl.elaborate.files import Module
 from archdsl.elaborate.levels import Naming
 from archdsl.elaborate.mentions import nodes
 from archdsl.elaborate.problems import Problem
-from archdsl.elaborate.references import MISSING, find
 from archdsl.elaborate.scope import Scope, Variables
 from archdsl.elaborate.values import show, whole
-from archdsl.fit.indifferent import Stands, stands_for
 from archdsl.fit.parts import Part, Seconds, part_of
-from archdsl.fit.questions import Environment, Question, failed, free
+from archdsl.fit.questions import Question, failed, free
+from archdsl.fit.state import State, Step
+from archdsl.fit.telling import Tellings
 from archdsl.fit.values import Failed, Numbers
 from archdsl.ir.shape import Shape
-from archdsl.ir.values import BlockValue
-from archdsl.records import record
 from archdsl.syntax import tree
 
-__all__ = ["NotInRow", "Plan", "State", "Step"]
+__all__ = ["NotInRow", "Plan"]
 
 
 class NotInRow(Exception):
     """A value is used past the stage that follows it."""
-
-
-class State:
-    """Where a candidate stands: the numbers of its variables, of the shape that flows, of that at
-    the start and of the defaults in force; and the pieces so far."""
-
-    __slots__ = ("defaults", "env", "parts", "shape", "start")
-
-    def __init__(self, env: Environment, defaults: int) -> None:
-        self.env = env
-        self.defaults = defaults
-        self.shape = -1  # nothing flows yet
-        self.start = -1
-        self.parts: list[Part] = []
-
-
-Step = Callable[[State], None]
 
 
 class Plan:
@@ -69,6 +50,7 @@ class Plan:
         self.home = home
         self.shape = shape
         self.numbers = numbers
+        self.tellings = Tellings(home, numbers)
         self.flowing: list[Flowing] = []
         self.made: dict[object, Made] = {}
         self.facts: Known = {}
@@ -81,7 +63,7 @@ class Plan:
         """The steps of a body, in order; defaults hold in it alone."""
         seen = list(visible)
         steps: list[Step] = []
-        late = _late(body)
+        late = late_defaults(body)
         if late:
             steps.append(self._defaults(late, seen))
         begun = False
@@ -292,7 +274,7 @@ class Plan:
         if not _closed(stage):
             raise NotInRow
         names = free(visible, stage)
-        tell = self._telling(stage, visible)
+        tell = self.tellings.of(stage, visible)
         near = tell.near
         known: dict[object, Part | Failed] = {}
         seen: dict[object, Part | Failed] = {}
@@ -332,134 +314,6 @@ class Plan:
         output = self.numbers.of(graph.nodes[graph.outputs[0][1]].shape)
         return part_of(graph, self.facts, output, self.seconds)
 
-    def _telling(self, stage: tree.Stage, visible: Sequence[str]) -> _Telling:
-        """What tells two candidates' pieces apart."""
-        piece = stage.piece
-        if isinstance(piece, tree.Use) and stage.shape is None and piece.args:
-            return self._arguments(piece, piece.args, visible)
-        parts = (piece,) if stage.shape is None else (piece, stage.shape)
-        look = _look(free(visible, *parts))
-        return _Telling(look, look)
-
-    def _arguments(
-        self, piece: tree.Use, args: Sequence[tree.Arg], visible: Sequence[str]
-    ) -> _Telling:
-        """Of a layer or block: what is called, and the values of its arguments that count."""
-        asks = [Question(self.numbers, self.home, arg.value, visible).ask for arg in args]
-        if piece.name in visible:  # a block or op as a value: its arguments by what it is
-            return _Telling(_look(free(visible, piece)), self._by_value(piece, asks))
-        sorters = self._sorters(piece, find(piece.name, Scope(self.home, Variables())))
-
-        def key(state: State) -> object:
-            env, shape = state.env, state.shape
-            found = [shape, state.defaults]
-            for ask, sorter in zip(asks, sorters, strict=True):
-                number = ask(env, shape)
-                found.append(number if sorter is None else sorter(number))
-            return tuple(found)
-
-        sorted_: list[tuple[str, _Sorter]] = []
-        rest: list[tree.Arg] = []
-        for arg, sorter in zip(args, sorters, strict=True):
-            if sorter is not None and isinstance(arg.value, tree.Name):
-                sorted_.append((arg.value.name, sorter))
-            else:
-                rest.append(arg)
-        names = free(visible, *rest)
-        sorted_ = [(name, sorter) for name, sorter in sorted_ if name not in names]
-        return _Telling(_look(names, [s for s in sorted_ if s[0] in visible]), key)
-
-    def _by_value(
-        self, piece: tree.Use, asks: Sequence[Callable[[Environment, int], int]]
-    ) -> Callable[[State], object]:
-        forms: dict[int, list[_Sorter | None]] = {}
-        name, values = piece.name, self.numbers.values
-
-        def key(state: State) -> object:
-            env, shape = state.env, state.shape
-            callee = env[name]
-            sorters = forms.get(callee)
-            if sorters is None:
-                sorters = forms[callee] = self._sorters(piece, values[callee])
-            found = [shape, state.defaults, callee]
-            for ask, sorter in zip(asks, sorters, strict=True):
-                number = ask(env, shape)
-                found.append(number if sorter is None else sorter(number))
-            return tuple(found)
-
-        return key
-
-    def _sorters(self, piece: tree.Use, callee: object) -> list[_Sorter | None]:
-        """For each argument, where only its kind counts: the number of what may stand for it."""
-        args = piece.args or ()
-        found: list[_Sorter | None] = [None] * len(args)
-        if callee is MISSING or not isinstance(callee, BlockValue):
-            return found
-        bound = [key for key, _ in callee.bound]
-        signature = calls.of_block(callee.block)
-        given = calls.bind(signature, args, lambda problem: None, bound)
-        for name, arg in given.items():
-            stands = stands_for(callee, name)
-            if stands is not None:
-                found[args.index(arg)] = _Sorter(self.numbers, stands)
-        return found
-
-
-@record
-class _Telling:
-    """near: all that a piece may see, found at a glance; key: what counts of it, which takes longer
-    to find. Pieces of the same glance have the same key."""
-
-    near: Callable[[State], object]
-    key: Callable[[State], object]
-
-
-def _look(
-    names: Sequence[str], sorted_: Sequence[tuple[str, _Sorter]] = ()
-) -> Callable[[State], object]:
-    """The shape, the defaults and the values of names; of some what stands for these."""
-    if len(sorted_) == 1 and names:
-        (name, sorter), pick = sorted_[0], itemgetter(*names)
-
-        def with_one(state: State) -> object:
-            env = state.env
-            return state.shape, state.defaults, pick(env), sorter(env[name])
-
-        return with_one
-    if sorted_:
-
-        def with_several(state: State) -> object:
-            env = state.env
-            plain = [env[name] for name in names]
-            return (
-                state.shape,
-                state.defaults,
-                *plain,
-                *[sorter(env[name]) for name, sorter in sorted_],
-            )
-
-        return with_several
-    if not names:
-        return lambda state: (state.shape, state.defaults)
-    pick = itemgetter(*names)
-    return lambda state: (state.shape, state.defaults, pick(state.env))
-
-
-class _Sorter:
-    """From a value's number to that of what stands for it; remembered."""
-
-    def __init__(self, numbers: Numbers, stands: Stands) -> None:
-        self._numbers = numbers
-        self._stands = stands
-        self._known: dict[int, int] = {}
-
-    def __call__(self, number: int) -> int:
-        found = self._known.get(number)
-        if found is None:
-            value = self._stands(self._numbers.values[number])
-            found = self._known[number] = self._numbers.of(value)
-        return found
-
 
 def _row(steps: list[Step]) -> Step:
     if len(steps) == 1:
@@ -470,18 +324,6 @@ def _row(steps: list[Step]) -> Step:
             step(state)
 
     return run
-
-
-def _late(body: tree.Body) -> list[tree.Defaults | tree.Init]:
-    """Defaults that stand after the first layer: they hold for the whole body."""
-    begun = False
-    found = []
-    for item in body.items:
-        if isinstance(item, tree.Chain):
-            begun = True
-        elif begun and isinstance(item, tree.Defaults | tree.Init):
-            found.append(item)
-    return found
 
 
 def _closed(stage: tree.Stage) -> bool:

@@ -11,18 +11,18 @@ from click.testing import CliRunner
 
 import archdsl
 from archdsl.cli.group import cli
-from archdsl.devices import shipped
 from archdsl.devices.reading import read_profile
+from archdsl.devices.shipped import PROFILES
 from archdsl.devices.telling import shown
 from archdsl.diagnostics import Diagnostics, Source
 from tests.devices.profiles import ROUND, device, problems
 
-NAMES = shipped.names()
+NAMES = PROFILES.names()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_of_a_shipped_profile_has_a_source(name: str) -> None:
-    data = tomllib.loads(shipped.text(name))
+    data = tomllib.loads(PROFILES.text(name))
     sources = data.pop("sources")
     data.pop("title")
     data.pop("overlap")
@@ -122,7 +122,7 @@ VALUES = (
 
 @pytest.mark.parametrize("name", NAMES)
 def test_whatever_stands_in_a_profile_is_taken_or_refused(name: str) -> None:
-    text = shipped.text(name)
+    text = PROFILES.text(name)
     lines = text.splitlines()
     for at, line in enumerate(lines):
         key, equals, _ = line.partition(" = ")

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 import archdsl
-from archdsl.devices import shipped
 from archdsl.devices.roofline import latencies, latency, seconds
+from archdsl.devices.shipped import PROFILES
 from archdsl.devices.work import KINDS, work_of
 from archdsl.diagnostics import Diagnostics
 from archdsl.driver.devices import device_named
@@ -116,7 +116,7 @@ def test_what_is_folded_takes_no_time() -> None:
     assert seconds(AT_ONCE, *layer) > 0
 
 
-NAMES = shipped.names()
+NAMES = PROFILES.names()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,61 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import random
 import signal
-import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.targets.recipes.scripts import write
 from tests.targets.recipes.served import Served, script
+from tests.targets.recipes.stopping import arrays, changed, killed, training
 
-safetensors = pytest.importorskip("safetensors")
+pytest.importorskip("safetensors")
 pytest.importorskip("tensorflow")
 pytest.importorskip("keras")
 # TensorFlow's start and its graphs take long on a machine that is busy
 pytestmark = pytest.mark.timeout(600)
 
 ARGUMENTS = ("--workers", "1", "--every", "0.3")
-
-
-def arrays(path: Path) -> dict[str, Any]:
-    with safetensors.safe_open(path, "np") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-
-
-def training(path: Path) -> Any:
-    """What the checkpoint says beside its arrays; times left out."""
-    with safetensors.safe_open(path, "np") as file:
-        about = json.loads(file.metadata()["training"])
-    for row in about["state"]["history"]:
-        del row["seconds"]
-    return about
-
-
-def changed(path: Path, before: int, process: Served) -> None:
-    """Waits until there is a newer checkpoint."""
-    while process.running() and (not path.exists() or path.stat().st_mtime_ns == before):
-        time.sleep(0.01)
-
-
-def killed(train: Path, folder: Path, times: int) -> list[int]:
-    """Kills the training so many times; the steps that its checkpoints were at."""
-    last = folder / "last.safetensors"
-    steps = []
-    for _ in range(times):
-        before = last.stat().st_mtime_ns if last.exists() else 0
-        process = Served(train, *ARGUMENTS, "--out", str(folder))
-        changed(last, before, process)
-        time.sleep(random.uniform(0, 0.3))
-        process.send(signal.SIGKILL)
-        process.wait()
-        steps.append(training(last)["state"]["step"])
-    return steps
 
 
 @pytest.mark.parametrize("times", [1, pytest.param(5, marks=pytest.mark.slow)])
@@ -67,9 +29,8 @@ def test_killed_it_ends_as_unbroken(tmp_path: Path, times: int) -> None:
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     done = script(train, *ARGUMENTS, "--out", str(whole))
     assert done.returncode == 0, done.stderr
-    random.seed(0)
-    steps = killed(train, broken, times)
     last = broken / "last.safetensors"
+    steps = killed(lambda: Served(train, *ARGUMENTS, "--out", str(broken)), last, times)
     total = training(whole / last.name)["state"]["step"]
     assert steps == sorted(set(steps))
     assert steps[-1] < total
@@ -78,12 +39,12 @@ def test_killed_it_ends_as_unbroken(tmp_path: Path, times: int) -> None:
     assert done.returncode == 0, done.stderr
     assert training(last) == training(whole / last.name)
     for name in ("last.safetensors", "weights.safetensors"):
-        ours, theirs = arrays(broken / name), arrays(whole / name)
+        ours, theirs = arrays(broken / name, "np"), arrays(whole / name, "np")
         assert ours.keys() == theirs.keys()
         assert all(np.array_equal(ours[key], theirs[key]) for key in ours)
-    kinds = {key.partition(".")[0] for key in arrays(last)}
+    kinds = {key.partition(".")[0] for key in arrays(last, "np")}
     assert kinds == {"model", "average", "optimizer"}
-    assert any(key.startswith("model.seed.") for key in arrays(last))
+    assert any(key.startswith("model.seed.") for key in arrays(last, "np"))
     assert not list(broken.glob("*.part"))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import random
 import signal
 import time
 from pathlib import Path
@@ -11,32 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.targets.recipes.scripts import Running, script, write
+from tests.targets.recipes.stopping import arrays, changed, killed, training
 
 torch = pytest.importorskip("torch")
-safetensors = pytest.importorskip("safetensors")
+pytest.importorskip("safetensors")
+
 pytestmark = pytest.mark.usefixtures("torchvision")
 
 ARGUMENTS = ("--workers", "0", "--every", "0.05")
-
-
-def tensors(path: Path) -> dict[str, object]:
-    with safetensors.safe_open(path, "pt") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-
-
-def training(path: Path) -> dict[str, object]:
-    """What the checkpoint says beside its tensors; times left out."""
-    with safetensors.safe_open(path, "pt") as file:
-        about = json.loads(file.metadata()["training"])
-    for row in about["state"]["history"]:
-        del row["seconds"]
-    return about
-
-
-def changed(path: Path, before: int, process: Running) -> None:
-    """Waits until there is a newer checkpoint."""
-    while process.running() and (not path.exists() or path.stat().st_mtime_ns == before):
-        time.sleep(0.01)
 
 
 def test_killed_five_times_it_ends_as_unbroken(tmp_path: Path) -> None:
@@ -45,18 +25,9 @@ def test_killed_five_times_it_ends_as_unbroken(tmp_path: Path) -> None:
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     done = script(train, *ARGUMENTS, "--out", str(whole))
     assert done.returncode == 0, done.stderr
-    random.seed(0)
     last = broken / "last.safetensors"
-    steps: list[int] = []
-    for _ in range(5):
-        before = last.stat().st_mtime_ns if last.exists() else 0
-        process = Running(train, *ARGUMENTS, "--out", str(broken))
-        changed(last, before, process)
-        time.sleep(random.uniform(0, 0.3))
-        process.send(signal.SIGKILL)
-        process.wait()
-        steps.append(training(last)["state"]["step"])  # type: ignore[index]
-    total = training(whole / last.name)["state"]["step"]  # type: ignore[index]
+    steps = killed(lambda: Running(train, *ARGUMENTS, "--out", str(broken)), last, 5)
+    total = training(whole / last.name)["state"]["step"]
     assert steps == sorted(set(steps))
     assert steps[-1] < total
     assert any(step % (total // 10) for step in steps), "never within an epoch"
@@ -64,10 +35,10 @@ def test_killed_five_times_it_ends_as_unbroken(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert training(last) == training(whole / last.name)
     for name in ("last.safetensors", "weights.safetensors"):
-        ours, theirs = tensors(broken / name), tensors(whole / name)
+        ours, theirs = arrays(broken / name, "pt"), arrays(whole / name, "pt")
         assert ours.keys() == theirs.keys()
         assert all(torch.equal(ours[key], theirs[key]) for key in ours)
-    assert any(key.startswith("optimizer.") for key in tensors(last))
+    assert any(key.startswith("optimizer.") for key in arrays(last, "pt"))
     assert not list(broken.glob("*.part"))
 
 
@@ -98,7 +69,7 @@ def test_ctrl_c_leaves_a_checkpoint(tmp_path: Path, number: signal.Signals) -> N
     process.send(number)
     done = process.wait()
     assert (done.returncode, done.stderr) == (130, "")
-    step = training(last)["state"]["step"]  # type: ignore[index]
+    step = training(last)["state"]["step"]
     assert done.stdout.splitlines()[-1] == f"stopped after step {step} of 22500"
 
 

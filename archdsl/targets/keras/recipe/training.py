@@ -6,7 +6,8 @@ from archdsl.ir import recipe as ir
 from archdsl.targets.keras.recipe import optimizer
 from archdsl.targets.layout import Brackets, lay_out
 from archdsl.targets.outline.names import safe
-from archdsl.targets.recipe import plan, testing
+from archdsl.targets.recipe import plan
+from archdsl.targets.recipe.evaluation import evaluation_values
 from archdsl.targets.template import render
 from archdsl.targets.written import literal
 
@@ -76,22 +77,9 @@ def _logged(aux: bool) -> dict[str, str]:
 
 def evaluation(recipe: ir.Recipe) -> str:
     """evaluate.py."""
-    nets = list(dict.fromkeys(safe(model.name) for model in recipe.models))
-    views = recipe.evaluate.views
     return render(
         "keras/recipe/evaluate.py.jinja",
-        nets=", ".join(nets),
-        net=nets[0],
-        kind=recipe.kind,
-        batch=max(1, recipe.train.batch // views),
-        views=views,
-        runs="\n".join(plan.runs(recipe)),
-        metrics=list(recipe.evaluate.metrics),
-        part="average" if recipe.train.ema is not None else "model",
-        averaged=plan.averaged(recipe),
-        fixed_size=testing.fixed_size(recipe),
-        description=literal(f"Measures {', '.join(nets)}."),
-        workers=plan.workers(recipe.train),
+        **evaluation_values(recipe),
         aux=any(model.net.graph.aux for model in recipe.models),
         heads=heads(recipe),
     )
