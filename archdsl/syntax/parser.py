@@ -19,7 +19,7 @@ from archdsl.syntax.builder import Builder
 from archdsl.syntax.grammar import load
 from archdsl.syntax.lexer import END, Token
 from archdsl.syntax.machine import Machine, Parse
-from archdsl.syntax.scan import comments, docs, too_deep
+from archdsl.syntax.scan import comments, docs, too_deep, unseen
 
 if TYPE_CHECKING:
     from archdsl.syntax.outline import Outline
@@ -77,7 +77,13 @@ class _Engine:
 
     def parse(self, source: Source, diagnostics: Diagnostics, whole: Span) -> tree.File:
         builder = self._builder
-        blocks = docs(source, comments(source))
+        written = comments(source)
+        for span in unseen(source, written)[: limits.now().syntax_errors]:
+            sign = f"U+{ord(source.text[span.start]):04X}"
+            diagnostics.error(
+                "S101", f"unexpected character {sign} in a comment", span, help="take it out"
+            )
+        blocks = docs(source, written)
         builder.begin(source, diagnostics)
         builder.docs = {block.before: block.text for block in blocks}
         builder.documented = set()

@@ -13,7 +13,7 @@ from archdsl.diagnostics import Source, Span
 from archdsl.records import record
 from archdsl.syntax.numbers import NUMBER, SIZE
 
-__all__ = ["Comment", "Doc", "Word", "comments", "docs", "too_deep", "words"]
+__all__ = ["Comment", "Doc", "Word", "comments", "docs", "too_deep", "unseen", "words"]
 
 
 @record
@@ -35,6 +35,8 @@ class Doc:
 
 
 _COMMENTS = re.compile(r'"[^"\n]*"|#[^\n]*')
+# Control characters, line ends of other conventions, and what turns the direction of writing.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _BRACKETS = re.compile(r'"[^"\n]*"|#[^\n]*|[({\[]|[)}\]]')
 
 
@@ -49,6 +51,19 @@ def comments(source: Source) -> list[Comment]:
             span = Span(source, start, start + len(written))
             found.append(Comment(written, before.strip(" \t\f\ufeff") == "", span))
     return found
+
+
+def unseen(source: Source, found: list[Comment]) -> list[Span]:
+    """The first character of each comment that is not shown, or makes others be shown elsewhere.
+
+    A null byte ends a Python source, an escape sequence repaints a terminal, and a right-to-left
+    mark shows a reader something else than what the compiler reads.
+    """
+    if _UNSEEN.search(source.text) is None:
+        return []
+    hits = ((comment, _UNSEEN.search(comment.text)) for comment in found)
+    starts = (comment.span.start + hit.start() for comment, hit in hits if hit is not None)
+    return [Span(source, start, start + 1) for start in starts]
 
 
 def docs(source: Source, found: list[Comment]) -> list[Doc]:

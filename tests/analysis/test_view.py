@@ -115,8 +115,9 @@ def test_colours_change_no_text(report: CostReport) -> None:
 
 def test_figures_have_one_order() -> None:
     from archdsl.cli import cost as command
+    from archdsl.cli import options
 
     assert command.FIGURES == FIGURES
     assert command.COLUMNS == CHOICES
     assert tuple(CONVENTIONS) == command.CONVENTIONS
-    assert tuple(DTYPES) == command.DTYPES
+    assert tuple(DTYPES) == options.DTYPES
