@@ -122,9 +122,9 @@ def _shortcut(
     if items and same_type(items) in (structure.Group, structure.Call, structure.Layer):
         doc_key = key_of(items[0])
         if doc_key is not None:
-            writer.places.declare(doc_key, writer.identity(some, items))
+            writer.places.declare(doc_key, writer.children.identity(some, items))
             with writer.places.under(f"if {text(test)}:"):
-                doc, key, _ = writer.module(stages[0], some, local, items)
+                doc, key, _ = writer.children.module(stages[0], some, local, items)
                 access = writer.places.put(key, doc)
             return f"{access}({source})"
     flag = writer.places.reserve("project")

@@ -92,19 +92,23 @@ class LineWriter:
         computed = computed_key(self.unit, stage, rows, scope, items) if self.named else None
         places = self.owner.places
         if not self._depth or not isinstance(places, Attributes):
-            doc, key, after = self.owner.module(stage, rows, scope, items, named=bool(computed))
+            doc, key, after = self.owner.children.module(
+                stage, rows, scope, items, named=bool(computed)
+            )
             return One(doc, computed or key, bool(computed)), after
         with places.apart(self._depth) as setup:
-            doc, key, after = self.owner.module(stage, rows, scope, items, named=bool(computed))
+            doc, key, after = self.owner.children.module(
+                stage, rows, scope, items, named=bool(computed)
+            )
         return One(doc, computed or key, bool(computed), tuple(setup)), after
 
     def _optional(self, stage: tree.Stage, line: Line, scope: Scope) -> None:
         """A layer whose op is a parameter, `none` in some rows."""
         some = [r for r in line.rows if id(stage) in r.items]
         items = [r.items[id(stage)] for r in some]
-        test = self.owner.presence(stage, line.rows)
+        test = self.owner.children.presence(stage, line.rows)
         channels = scope.channels
-        doc, key, after = self.owner.module(stage, some, scope, items)
+        doc, key, after = self.owner.children.module(stage, some, scope, items)
         by_id = {id(b): a for a, b in zip(after, some, strict=True)}
         line.rows = [by_id.get(id(r), r) for r in line.rows]
         if scope.channels != channels:
