@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.support.parity import read, written
+from tests.support.parity import read, record, written
 
 TEST = "tests/verify/test_specs.py::test_equal"
 
@@ -42,3 +42,11 @@ def test_table(tmp_path: Path) -> None:
         in text
     )
     assert "| `tests/test_lessons.py::test_other` | 1 passed | 1.5 |" in text
+
+
+def test_what_ran_before_is_kept(tmp_path: Path) -> None:
+    before, now = tmp_path / "before.jsonl", tmp_path / "now.jsonl"
+    before.write_text(line("b::kept") + line("b::again", "failed") + line("b::gone"), "utf-8")
+    now.write_text(line("b::again") + line("a::new"), "utf-8")
+    text = record(read(before, now, tmp_path / "none.jsonl"), ["a::new", "b::again", "b::kept"])
+    assert text == line("a::new") + line("b::again") + line("b::kept")

@@ -1,7 +1,8 @@
 """What the parity tests measure: recorded as they run, and written as docs/parity.md.
 
 `pytest --parity-record FILE` appends a line of JSON for each parity test that ran;
-`python -m tests.support.parity FILE` writes the table of the last time that each ran.
+`python -m tests.support.parity FILE..` takes them into benchmarks/parity.jsonl, which keeps the last
+time that each ran, here or on a machine before, and writes the table of all.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -24,6 +25,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TABLE = ROOT / "docs" / "parity.md"
+RECORD = ROOT / "benchmarks" / "parity.jsonl"
 _PROPERTY = "parity"
 _PACKAGES = ("torch", "torchvision", "timm", "keras", "tensorflow-cpu", "tensorflow", "jax", "flax")
 _PACKAGES += ("onnxruntime", "numpy")
@@ -41,7 +43,8 @@ class Parity:
         beside:      what it was compared with, and its version
         differences: the largest each, as a share of the largest number compared; 0: bit for bit
         """
-        said = {"net": net, "beside": beside, "differences": differences}
+        rounded = {name: float(f"{value:.3g}") for name, value in differences.items()}
+        said = {"net": net, "beside": beside, "differences": rounded}
         self._properties.append((_PROPERTY, said))
 
 
@@ -84,9 +87,17 @@ class Ran:
         return self.test.partition("[")[0]
 
 
-def read(file: Path) -> list[Ran]:
-    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+def read(*files: Path) -> list[Ran]:
+    """The last time that each test ran; a later file's over an earlier one's."""
+    texts = [file.read_text(encoding="utf-8") for file in files if file.exists()]
+    lines = [json.loads(line) for text in texts for line in text.splitlines()]
     return list({line["test"]: Ran(**line) for line in lines}.values())
+
+
+def record(ran: Iterable[Ran], every: Iterable[str]) -> str:
+    """A line of JSON for each test that there still is, in their order."""
+    found = {r.test: r for r in ran}
+    return "".join(json.dumps(asdict(found[test])) + "\n" for test in every if test in found)
 
 
 def written(ran: Iterable[Ran], every: Iterable[str]) -> str:
@@ -203,7 +214,9 @@ def _every() -> list[str]:
 
 
 def main(arguments: list[str]) -> None:
-    TABLE.write_text(written(read(Path(arguments[0])), _every()), encoding="utf-8")
+    ran, every = read(RECORD, *map(Path, arguments)), _every()
+    RECORD.write_text(record(ran, every), encoding="utf-8")
+    TABLE.write_text(written(ran, every), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -23,9 +24,10 @@ from tests.support.parity import Parity
 from tests.support.specs import import_source, source, spec_names
 from tests.targets.forms import FORMS
 from tests.targets.keras_forms import KERAS_FORMS
+from tests.verify.nets import deep
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("jax")
+jax = pytest.importorskip("jax")
 pytest.importorskip("flax")
 
 from tests.support import jax_parity  # noqa: E402
@@ -39,6 +41,13 @@ NETS = (
     ("mobilenet", "MobileNetV2", "64x64x3"),
     ("efficientnet", "EfficientNetB0", "64x64x3"),
 )
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    """What JAX has compiled stays in memory, gigabytes after some dozen nets."""
+    yield
+    jax.clear_caches()
 
 
 # ------------------------------------------------------------------------------- equal numbers
@@ -88,18 +97,19 @@ def test_random_nets() -> None:
     assert compared >= 15
 
 
-def _same_numbers(net: archdsl.Net, parity: Parity) -> None:
+def _same_numbers(net: archdsl.Net, parity: Parity, *, step: bool = True) -> None:
     differences = {}
     model, running = jax_parity.made(net, "float64")
     inputs = jax_parity.drawn(net, "float64")
     differences["outputs, float64"] = jax_parity.by_outputs(net, model, running, inputs)
-    differences["gradients, float64"] = jax_parity.by_gradients(model, running, inputs)
+    if step:
+        differences["gradients, float64"] = jax_parity.by_gradients(model, running, inputs)
     model, running = jax_parity.made(net, "float32")
     inputs = jax_parity.drawn(net, "float32")
     differences["outputs, float32"] = jax_parity.by_outputs(net, model, running, inputs)
     parity(net.name, running.about(), **differences)
     assert differences["outputs, float64"] < 1e-10
-    assert differences["gradients, float64"] < 1e-10
+    assert differences.get("gradients, float64", 0.0) < 1e-10
     assert differences["outputs, float32"] < 1e-5
 
 
@@ -121,7 +131,8 @@ def _others() -> list[tuple[str, str]]:
 @pytest.mark.parity
 @pytest.mark.parametrize(("spec", "name"), _others(), ids=[n for _, n in _others()])
 def test_every_other_net(spec: str, name: str, parity: Parity) -> None:
-    _same_numbers(_small(spec, name), parity)
+    """Of the deep ones the outputs alone."""
+    _same_numbers(_small(spec, name), parity, step=name not in deep(spec))
 
 
 def _small(spec: str, name: str) -> archdsl.Net:

@@ -16,6 +16,7 @@ from tests.support.specs import spec_names
 
 # By the axes in space, the smallest first.
 _SMALL = {2: ((64, 64), (96, 96), (160, 160)), 3: ((8, 32, 32),)}
+_DEEP = 260  # nodes; ResNet-50 and EfficientNet-B0 have fewer
 # On TensorFlow always, one of each kind; the others in `make test-all`.
 ALWAYS = (
     ("lenet", "LeNet5"),
@@ -50,6 +51,16 @@ def every() -> tuple[tuple[str, str], ...]:
     folder = _shipped() / "keras"
     specs = [*spec_names(), *(f"keras/{path.stem}" for path in sorted(folder.glob("*.arch")))]
     return tuple((spec, name) for spec in specs for name in archdsl.load(spec).nets)
+
+
+@cache
+def deep(spec: str) -> frozenset[str]:
+    """The nets whose gradients JAX compiles for many minutes, while a shallower one of the same
+    file, made by the same blocks, has them compared."""
+    sizes = {
+        name: len(archdsl.load(spec).net(name).graph.nodes) for name in archdsl.load(spec).nets
+    }
+    return frozenset(n for n, size in sizes.items() if size > max(_DEEP, min(sizes.values())))
 
 
 def small(spec: str, name: str) -> Net:

@@ -1,8 +1,7 @@
 """Nets compared on one of Keras's backends, which is chosen once for a process.
 
 python -m tests.verify.worker BACKEND DTYPES NET...: a line of JSON for each; NET is spec:Name,
-form:name or random:seed, DTYPES float32,float64 or one of them; `outputs` is float64 without
-gradients. A random net that is refused, by the language or by the target, gives no line.
+form:name or random:seed, DTYPES float32,float64 or one of them, with `outputs`: no gradients. A random net that is refused, by the language or by the target, gives no line.
 """
 
 from __future__ import annotations
@@ -41,8 +40,8 @@ def main(backend: str, dtypes: str, names: list[str]) -> None:
                 raise
             continue
         try:
-            kinds = ["float64"] if dtypes == "outputs" else dtypes.split(",")
-            steps = dtypes != "outputs"
+            kinds = [word for word in dtypes.split(",") if word != "outputs"]
+            steps = "outputs" not in dtypes
             found = compare(net.structure, "keras", makers, dtypes=kinds, gradients=steps)
         except RuntimeError as error:
             if kind != "random" or not too_small_for_torch(error):
