@@ -48,8 +48,9 @@ def of_block(block: tree.Block) -> Signature:
 
 
 def of_initializer(name: str) -> Signature:
-    names = tuple(INITIALIZERS[name].params)
-    return Signature("initialiser", name, names, (*names, "bias"), ())
+    spec = INITIALIZERS[name]
+    names = tuple(spec.params)
+    return Signature("initialiser", name, names, (*names, "bias"), spec.required)
 
 
 def of_words(owner: str, *names: str) -> Signature:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from archdsl import limits
 from archdsl.elaborate import codes
+from archdsl.elaborate.problems import quoted_list
 from archdsl.elaborate.values import Value, is_number, is_sizes, show, whole
 from archdsl.ir.op import Kind
 from archdsl.ir.shape import Shape
@@ -50,10 +51,7 @@ def coerce(kind: Kind, value: Value) -> object:
         case "shape":
             return shape(value)
         case "init":
-            if isinstance(value, Initializer):
-                return value
-            help = unquoted(value, INITIALIZERS)
-            raise Unfit("an initialiser such as `kaiming_normal`", help=help)
+            return initializer(value)
 
 
 def unquoted(value: Value, words: Container[str]) -> str:
@@ -61,6 +59,21 @@ def unquoted(value: Value, words: Container[str]) -> str:
     return (
         f"write `{value}` without the quotes" if isinstance(value, str) and value in words else ""
     )
+
+
+def initializer(value: Value) -> Initializer:
+    """What weights can start by; raises Unfit, also where it lacks an argument."""
+    if not isinstance(value, Initializer):
+        help = unquoted(value, INITIALIZERS)
+        raise Unfit("an initialiser such as `kaiming_normal`", help=help)
+    required = INITIALIZERS[value.name].required
+    if set(required) - dict(value.args).keys():
+        raise Unfit(
+            f"an initialiser with its {quoted_list(required)}",
+            code=codes.MISSING_ARGUMENT,
+            help=f"write `{value.name}({', '.join(required)})`",
+        )
+    return value
 
 
 def count(value: Value, *, least: int = 1) -> int:

@@ -15,6 +15,7 @@ from archdsl.elaborate.least import Least, too_large
 from archdsl.elaborate.levels import Level, Naming
 from archdsl.elaborate.names import count_words
 from archdsl.elaborate.problems import Poisoned, Problem
+from archdsl.elaborate.recursion import Uses
 from archdsl.elaborate.references import unknown_label
 from archdsl.elaborate.scope import NO_VALUE, POISON_VALUE, Meter, Scope, Variables
 from archdsl.ir.attributes import attributes_of
@@ -47,6 +48,7 @@ class Run:
     steps: int = 0
     depth: int = 0
     least: Least = field(default_factory=Least)
+    uses: Uses = field(default_factory=Uses)
     _words: dict[int, tuple[object, Mapping[str, int]]] = field(default_factory=dict)
 
     def step(self, span: Span) -> None:

@@ -13,7 +13,7 @@ from archdsl.elaborate.references import MISSING, check_attribute, find
 from archdsl.elaborate.scope import Scope
 from archdsl.elaborate.values import show
 from archdsl.ir.op import Op
-from archdsl.ir.values import INITIALIZERS, Initializer, OpValue
+from archdsl.ir.values import OpValue
 from archdsl.syntax import tree
 
 Report = Callable[[Problem], None]
@@ -105,11 +105,10 @@ def _rule(
     try:
         op = initialised_op(rule, scope)
         value = evaluate(rule.value, scope)
-        if not isinstance(value, Initializer):
-            message = f"init wants an initialiser such as `kaiming_normal`, got {show(value)}"
-            help_text = coerce.unquoted(value, INITIALIZERS)
-            raise Problem(codes.WRONG_KIND, message, rule.value.span, help=help_text)
-        merge(table, op.keyword, {"init": value})
+        merge(table, op.keyword, {"init": coerce.initializer(value)})
+    except coerce.Unfit as unfit:
+        message = f"init wants {unfit.wanted}, got {show(value)}"
+        report(Problem(unfit.code, message, rule.value.span, help=unfit.help))
     except Problem as problem:
         report(problem)
     except Poisoned:

@@ -23,10 +23,12 @@ def initializer(
     evaluate: Callable[[tree.Expr, Scope], Value],
 ) -> Initializer:
     """The initialiser with these arguments; raises Problem where there can be none such."""
-    name = callee.name
-    given = dict(INITIALIZERS[name].params)
+    name, signature = callee.name, calls.of_initializer(callee.name)
+    given = dict(callee.args)
     bias: float | str = callee.bias
-    args = calls.bind(calls.of_initializer(name), expr.args, _raise)
+    args = calls.bind(signature, expr.args, _raise)
+    if lacking := calls.missing(signature, (*given, *args), expr.span):
+        raise lacking
     for key, arg in args.items():
         value = evaluate(arg.value, scope)
         try:

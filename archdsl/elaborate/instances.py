@@ -47,7 +47,8 @@ def call(
     before = builder.weights_made
     path = ctx.level.at(key)
     frames = (*ctx.frames, Frame(path, block.name, piece.span))
-    instance = elaborate(ctx, value, given, path, frames)
+    with ctx.run.uses.of(piece, block, given):
+        instance = elaborate(ctx, value, given, path, frames)
     check_certain(ctx, piece, label, builder.weights_made > before)
     return structure.Call(stage, key, instance, param)
 

@@ -112,6 +112,15 @@ def unknown_name(expr: tree.Name, scope: Scope, *, in_expect: bool = False) -> P
     return Problem(codes.UNKNOWN_NAME, f"unknown name `{expr.name}`", expr.span, help=help_text)
 
 
+def in_own_value(expr: tree.Name) -> Problem:
+    return Problem(
+        codes.UNKNOWN_NAME,
+        f"`{expr.name}` can't be used in its own value",
+        expr.span,
+        help="a name has one value, which doesn't change: nothing is counted up",
+    )
+
+
 def _early(expr: tree.Name, lets: dict[str, tree.Let]) -> Problem:
     """A let of the file that has no value yet: it stands below, or waits for the one here."""
     named, at = lets[expr.name], expr.span
@@ -124,8 +133,7 @@ def _early(expr: tree.Name, lets: dict[str, tree.Let]) -> Problem:
         None,
     )
     if around is named:
-        message = f"`{expr.name}` can't be used in its own value"
-        return Problem(codes.UNKNOWN_NAME, message, at)
+        return in_own_value(expr)
     if around is not None and (way := _way(expr.name, around.name, lets)):
         return Problem(
             codes.UNKNOWN_NAME,

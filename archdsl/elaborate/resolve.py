@@ -43,7 +43,7 @@ def _block(top: Names, block: tree.Block) -> None:
     names = Names(top.module, top.diagnostics, Variables(), labels_of(block.body), arguments)
     for param in block.params:
         if param.default is not None:
-            names.check(param.default)
+            names.value_of(param.name, param.default)
         if param.type is not None and param.type not in TYPES:
             guess = nearest(param.type, TYPES)
             names.report(

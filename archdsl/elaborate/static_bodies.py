@@ -28,7 +28,7 @@ def check_body(names: Names, body: tree.Body, *, root: bool, outer: bool = False
                 for stage in item.stages:
                     _stage(names, stage, root)
             case tree.Let():
-                names.check(item.value)
+                names.value_of(item.name, item.value)
                 depends = names.argument_in(item.value) is not None
                 names.declare(item.name, item.name_span, by_arguments=depends)
             case tree.Expect():

@@ -28,6 +28,7 @@ class Names:
 
     figures: in an `expect`; in_part: there, in `macs(..)`, which takes layers too
     by_arguments: in a block, the variables that depend on its arguments: no label is made of them
+    naming: the let or parameter whose value is looked at
     """
 
     module: Module
@@ -37,6 +38,7 @@ class Names:
     by_arguments: set[str] | None = None
     figures: bool = False
     in_part: bool = False
+    naming: str | None = None
 
     def inner(self) -> Names:
         return replace(self, variables=Variables(self.variables))
@@ -71,12 +73,20 @@ class Names:
         elif first is not None:
             self.report(
                 Problem(
-                    codes.NAME_TAKEN, f"`{name}` has a meaning here already", span, secondary=where
+                    codes.NAME_TAKEN,
+                    f"`{name}` has a meaning here already",
+                    span,
+                    secondary=where,
+                    help="a name keeps its value: choose another name here",
                 )
             )
         self.variables.own[name] = span
 
     # ------------------------------------------------------------------ expressions
+
+    def value_of(self, name: str, expr: tree.Expr) -> None:
+        """The value of a let, or a parameter's default."""
+        replace(self, naming=name).check(expr)
 
     def check(self, expr: tree.Expr) -> None:
         match expr:
@@ -158,6 +168,9 @@ class Names:
         if isinstance(value, NetValue):
             self.report(references.net_as_value(expr.name, expr.span))
         elif value is references.MISSING and references.language_value(expr.name) is None:
+            if expr.name == self.naming:
+                self.report(references.in_own_value(expr))
+                return
             numbers = self.figures and not self.in_part and not called
             self.report(references.unknown_name(expr, self.scope(), in_expect=numbers))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import TypeAlias, TypeGuard
@@ -67,25 +68,31 @@ def show(value: Value) -> str:
 
 
 def _digits(value: int) -> str:
-    if value.bit_length() > 128:
-        return f"a number of {value.bit_length()} bits"
-    return str(value)
+    return str(value) if value.bit_length() <= 128 else _scientific(Fraction(value))
 
 
 def show_fraction(value: Fraction) -> str:
     if value.denominator == 1:
         return _digits(value.numerator)
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > 128:
-        return f"about {_approximate(value)}"
+        return _scientific(value)
     text = f"{_approximate(value)}"
     return text if Fraction(text) == value else f"{value.numerator}/{value.denominator}"
 
 
 def _approximate(value: Fraction) -> str:
-    try:
-        return f"{float(value):.12g}"
-    except OverflowError:
-        return "infinity"
+    return f"{float(value):.12g}"
+
+
+def _scientific(value: Fraction) -> str:
+    """`1e300`, `about -2.46e-512`: what a float may have no room for."""
+    sign, size = "-" if value < 0 else "", abs(value)
+    exponent = math.floor(math.log10(size.numerator) - math.log10(size.denominator))
+    digits = round(size / Fraction(10) ** (exponent - 2))
+    exact = digits * Fraction(10) ** (exponent - 2) == size
+    if digits >= 1000:
+        digits, exponent = digits // 10, exponent + 1
+    return f"{'' if exact else 'about '}{sign}{digits / 100:g}e{exponent}"
 
 
 def _parts(values: list[Value] | tuple[Value, ...]) -> str:

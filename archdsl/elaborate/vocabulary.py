@@ -51,8 +51,10 @@ def has_meaning(name: str) -> bool:
 
 @cache
 def initializer(name: str) -> Initializer:
-    """An initialiser with its defaults."""
-    return Initializer(name, tuple(INITIALIZERS[name].params.items()))
+    """An initialiser with its defaults; what it requires is still to be given."""
+    spec = INITIALIZERS[name]
+    given = ((key, value) for key, value in spec.params.items() if key not in spec.required)
+    return Initializer(name, tuple(given))
 
 
 def structural(kind: str) -> type[Op]:

@@ -79,14 +79,18 @@ class Initializer:
 class InitSpec:
     """What an initialiser is called with: parameters in order, with their defaults.
 
+    required:   parameters without a default
     positive:   parameters that are more than 0
     unsigned:   parameters that are 0 or more
     ordered:    (low, high): the second is not less than the first
     by_fans:    whether it counts what comes in and goes out, by a weight's first two axes
+
+    What is required stands in `params` too, for its kind.
     """
 
     name: str
     params: Mapping[str, float | str]
+    required: tuple[str, ...] = ()
     positive: tuple[str, ...] = ()
     unsigned: tuple[str, ...] = ()
     ordered: tuple[str, str] | None = None
@@ -111,7 +115,7 @@ INITIALIZERS: dict[str, InitSpec] = {
             "trunc_normal", {"std": 1.0, "mean": 0.0, "bound": 2.0}, positive=("std", "bound")
         ),
         InitSpec("uniform", {"low": 0.0, "high": 1.0}, ordered=("low", "high")),
-        InitSpec("constant", {"value": 0.0}),
+        InitSpec("constant", {"value": 0.0}, required=("value",)),
         InitSpec("zeros", {}),
         InitSpec("ones", {}),
     )

@@ -312,3 +312,25 @@ def test_wrong_parts() -> None:
         shape = Shape((4, 4), 4)
         assert elaborate_part(found.scope, part, shape, diagnostics) is None  # type: ignore[arg-type]
         assert [d.message for d in diagnostics] == [message]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "Twice(conv(k=3x3), 4)",
+        "Twice(Twice(conv(k=3x3)), 4)",
+        "Twice(Twice(Twice(conv(k=3x3))), 4)",
+        "Pairs(Pairs(conv(k=3x3)), 4)",
+        "Four(Four(Four(conv(k=3x3))), 4)",
+    ],
+)
+def test_blocks_within_blocks_by_their_arguments_are_no_recursion(use: str) -> None:
+    blocks = """
+    block Twice(f, c) { first: f(c) second: f(c) }
+    block Pairs(f, c) { x: Twice(Twice(f), c) }
+    block Once(f, c) { x: f(c) }
+    block Four(f, c) { x: Once(Once(Once(Once(f))), c) }
+    """
+    net = elaborated(f"{blocks} net N {{ input 8x8x4 {use} }}")
+    doubled = 2 ** (use.count("Twice") + 2 * use.count("Pairs"))
+    assert len([node for node in net.graph.nodes if node.op.keyword == "conv"]) == doubled
