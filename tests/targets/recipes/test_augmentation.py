@@ -64,6 +64,15 @@ def test_each_step_is_torchvisions(flowers: Path, image, torchvision: ModuleType
         assert torch.allclose(augment.normalize(image), (image - mean) / std, atol=1e-6)
 
 
+def test_a_size_of_both_sides_is_no_shorter_side(tmp_path: Path, image) -> None:  # type: ignore[no-untyped-def]
+    """In training as in testing: `resize(64x64)` against `resize(48)`."""
+    for name, size in (("Named", (64, 64)), ("Changed", (48, 61))):
+        with modules(write(tmp_path / name, name), "augment") as (augment,):
+            resize = augment.steps if name == "Named" else augment.steps.transforms[0]
+            assert tuple(resize(image).shape[1:]) == size
+            assert augment.testing(image).shape == (3, *((64, 64) if name == "Named" else (32, 32)))
+
+
 def test_digits_turn_shift_and_zoom(tmp_path: Path, torchvision: ModuleType) -> None:
     with modules(write(tmp_path / "digits", "Digits"), "augment") as (augment,):
         affine = augment.steps

@@ -38,7 +38,9 @@ def test_ruff(written: Path, name: str) -> None:
     tool(written / name, "ruff", "check", "--isolated", ".")
 
 
-@pytest.mark.parametrize("name", ["Flowers", "Cached", "Mixed", "Sharded", "Compared", "Members"])
+@pytest.mark.parametrize(
+    "name", ["Flowers", "Cached", "Mapped", "Mixed", "Sharded", "Compared", "Members"]
+)
 def test_mypy(written: Path, name: str) -> None:
     cache = str(written / "cache")
     ignore = "--ignore-missing-imports"  # torchvision and scikit-learn have no types
@@ -57,7 +59,11 @@ def test_golden(name: str, golden) -> None:  # type: ignore[no-untyped-def]
 def test_stands_alone(name: str) -> None:
     """It imports the files beside it, the standard library and what the recipe needs."""
     allowed = {"torch", "numpy", "safetensors", "PIL", "matplotlib", "rich", "torchvision"}
-    allowed |= {"sklearn", "tensorboard", "datasets"} | LOCAL | set(sys.stdlib_module_names)
+    allowed |= (
+        {"sklearn", "tensorboard", "datasets", "timm", "huggingface_hub"}
+        | LOCAL
+        | set(sys.stdlib_module_names)
+    )
     for file, text in emitted(name).items():
         for node in ast.walk(ast.parse(text)):
             found = [a.name for a in node.names] if isinstance(node, ast.Import) else []
@@ -82,7 +88,9 @@ def test_what_is_not_used_does_not_come_out() -> None:
         assert word not in text
     assert "import math" not in files["train.py"]
     assert "pickle" not in "\n".join(
-        "\n".join(emitted(n).values()) for n in NAMES if n not in ("Flowers", "Started")
+        "\n".join(emitted(n).values())
+        for n in NAMES
+        if n not in ("Flowers", "Mapped", "Named", "Started")
     )
 
 

@@ -84,6 +84,10 @@ def test_cached_features_give_the_same_logits(folder: Path) -> None:
             assert torch.equal(value, before[name]) == (not name.startswith("fc.")), name
         train.Training(train.ResNet18, 0, folder / "again", options(), here)
         assert (folder / "features.safetensors").read_bytes() == kept  # not computed again
+        prepare, _ = augment.testing.transforms
+        prepare.transforms[0].size = [48, 48]
+        train.Training(train.ResNet18, 0, folder / "smaller", options(), here)
+        assert (folder / "features.safetensors").read_bytes() != kept  # of other images
 
 
 def test_weights_that_do_not_fit(folder: Path) -> None:

@@ -71,8 +71,8 @@ def _composed(name: str, made: list[Doc]) -> list[str]:
 def transform(step: steps.Step) -> Doc:
     """The call that makes a step."""
     match step:
-        case steps.Resize(size=size):
-            return f"v2.Resize({_size(size)})"
+        case steps.Resize(size=size):  # a single number is the shorter side's
+            return f"v2.Resize({literal(size if isinstance(size, int) else list(size))})"
         case steps.CenterCrop(size=size):
             return f"v2.CenterCrop({_size(size)})"
         case steps.RandomResizedCrop(size=size, scale=scale, ratio=ratio):
@@ -135,11 +135,7 @@ def _size(size: int | tuple[int, int]) -> str:
 
 
 def _resizes(recipe: ir.Recipe) -> list[Doc]:
-    """CenterCrop and Resize take a single number in two ways: a Resize's is the shorter side."""
-    return [
-        f"v2.Resize({literal(s.size if isinstance(s.size, int) else list(s.size))})"
-        for s in recipe.evaluate.prepare
-    ]
+    return [transform(step) for step in recipe.evaluate.prepare]
 
 
 def _prepare(recipe: ir.Recipe) -> list[Doc]:
