@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archdsl.driver.pipeline import Job
     from archdsl.ir import structure
     from archdsl.ir.recipe import Recipe
+    from archdsl.targets import Published
 
 
 def declared(job: Job) -> Iterator[tree.Recipe]:
@@ -111,7 +112,29 @@ def emit_recipe(job: Job, recipe: Recipe, name: str) -> dict[str, str] | None:
         vary=_Varied(job, recipe),
     )
     with limits.using(job.request.limits):
-        return found.emit_recipe(RecipeEmission(recipe, model), job.diagnostics)
+        emission = RecipeEmission(recipe, model, _published(recipe))
+        return found.emit_recipe(emission, job.diagnostics)
+
+
+def _published(recipe: Recipe) -> Published | None:
+    """What keras.applications has for the recipe's net, where it starts from that."""
+    from archdsl.ir.recipe import Weights
+
+    match recipe.transfer.weights:
+        case Weights(source=source, library="keras", map=map):
+            pass
+        case _:
+            return None
+    from archdsl.targets import Published
+    from archdsl.weights import published
+    from archdsl.weights.places import places
+
+    net = recipe.models[0].net
+    paths = dict.fromkeys(place.node.path for place in places(net.graph) if not place.aux)
+    names = {} if map is not None else published.names(source, net.name, paths)
+    if source not in published.FILES or names is None:
+        return None
+    return Published(published.FILES[source], names)
 
 
 class _Varied:

@@ -72,7 +72,7 @@ class Model:
 class Weights:
     """Where the weights come from that training starts with.
 
-    source:  a path (.safetensors, .pth, .pt, .npz, .h5), or a model's name in the library
+    source:  a path (.safetensors, .pth, .pt, .h5, .keras), or a model's name in the library
     library: None for a file; else the installed library that has the weights, if they are cached
     skip:    paths of layers whose weights are not taken: they are made new
     map:     a path to a declared map of names (JSON, from the file's names to the net's), or None

@@ -22,7 +22,7 @@ TRANSFER = named(
         "What training starts from: a file, or a model of a library that is installed and has "
         'the weights in its cache: "torchvision:resnet50", "timm:..", "keras:ResNet50".',
         (
-            Option("source", "string", "a .safetensors, .pth, .pt, .npz or .h5 file, or a model"),
+            Option("source", "string", "a .safetensors, .pth, .pt, .h5 or .keras file, or a model"),
             Option("except", "layers", "layers that are made new", ()),
             Option("map", "string", "a JSON file that maps its names to the net's", None),
         ),

@@ -18,7 +18,7 @@ from archdsl.syntax import tree
 __all__ = ["Moved", "transfer"]
 
 _Library = Literal["torchvision", "timm", "keras"]
-_FILES = (".safetensors", ".pth", ".pt", ".npz", ".h5")
+_FILES = (".safetensors", ".pth", ".pt", ".h5", ".keras")
 _LIBRARIES: tuple[_Library, ...] = ("torchvision", "timm", "keras")
 
 

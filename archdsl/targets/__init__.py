@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archdsl.targets.base import Emission, RecipeEmission, RecipeTarget, Target
+from archdsl.targets.base import Emission, Published, RecipeEmission, RecipeTarget, Target
 
 NAMES = ("torch", "keras", "jax")
 
@@ -24,4 +24,4 @@ def target(name: str) -> Target:
     raise KeyError(name)
 
 
-__all__ = ["NAMES", "Emission", "RecipeEmission", "RecipeTarget", "Target", "target"]
+__all__ = ["NAMES", "Emission", "Published", "RecipeEmission", "RecipeTarget", "Target", "target"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -59,14 +59,28 @@ class Target(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """What keras.applications has of a model.
+
+    file:  where its weights are, among the models of Keras's cache
+    names: what the net's layers are called there, by their paths
+    """
+
+    file: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class RecipeEmission:
     """A recipe to be emitted: the module of its nets as any other, and what is done with them.
 
-    model: to be given to the target's own `emit`; its nets are the recipe's, in order
+    model:     to be given to the target's own `emit`; its nets are the recipe's, in order
+    published: where training starts from a model of keras.applications that is known for its net
     """
 
     recipe: Recipe
     model: Emission
+    published: Published | None = None
 
 
 @runtime_checkable

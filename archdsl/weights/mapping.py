@@ -45,8 +45,10 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line. kinds: what each bound name is; target None: dropped."""
+    """One line. pieces: the left side, literals and `{name`; kinds: what each bound name is;
+    target None: dropped."""
 
+    pieces: tuple[str, ...]
     pattern: re.Pattern[str]
     kinds: Mapping[str, str]
     target: tuple[str | tree.Expr, ...] | None
@@ -101,7 +103,7 @@ class Renaming:
             return DROPPED
         values = dict(rule.values)
         for word, kind in rule.kinds.items():
-            values[word] = _bound(kind, match[word], self._firsts.get(id(rule), 0))
+            values[word] = bound(kind, match[word], self._firsts.get(id(rule), 0))
         scope = self.module.scope().inside(values)
         parts = []
         for part in rule.target:
@@ -124,7 +126,8 @@ class Renaming:
         return "".join(parts)
 
 
-def _bound(kind: str, text: str, first: int) -> object:
+def bound(kind: str, text: str, first: int) -> object:
+    """What a name in a brace is bound to; first: Keras's number of the first such layer."""
     match kind:
         case "number":
             return int(text)
@@ -137,6 +140,11 @@ def _bound(kind: str, text: str, first: int) -> object:
 
 def _auto(text: str) -> int:
     return int(text.removeprefix("_") or 0)
+
+
+def _name(inner: str) -> str:
+    """The name that a brace on the left binds."""
+    return inner.partition(":")[0].strip()
 
 
 # ---------------------------------------------------------------------------------- reading one
@@ -228,7 +236,10 @@ class _Reader:
         target = None if right == "none" else self._target(right, place)
         if pattern is not None and (target or right == "none"):
             span = Span(self.source, at, at + len(words))
-            rule = Rule(pattern, kinds, target, dict(self.values), span)
+            named = [
+                f"{{{_name(inner)}" if inner else text for text, inner in self._pieces(left, at)
+            ]
+            rule = Rule(tuple(named), pattern, kinds, target, dict(self.values), span)
             self.rules.append(rule)
 
     def _pattern(self, text: str, at: int, kinds: dict[str, str]) -> re.Pattern[str] | None:

@@ -75,17 +75,14 @@ class KerasTarget:
         from archdsl.targets.keras.recipe import write_scripts
         from archdsl.targets.keras.recipe.refused import report_refused
         from archdsl.targets.recipe.files import Header
-        from archdsl.targets.recipe.unreadable import report_unreadable
 
-        if report_unreadable(emission.recipe, "Keras", diagnostics):
-            return None
-        if report_refused(emission.recipe, diagnostics):
+        if report_refused(emission, diagnostics):
             return None
         module = self.emit(emission.model, diagnostics)
         if module is None:
             return None
         header = Header(emission.model.file, emission.model.digest)
-        return {"model.py": module, **write_scripts(emission.recipe, header)}
+        return {"model.py": module, **write_scripts(emission, header)}
 
 
 def _lower(graph: Graph, node: Node) -> KerasLowering | None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from archdsl.diagnostics import Diagnostics
 from archdsl.ir import recipe as ir
 
+UNREADABLE = "R301"
+
 _READ = ("safetensors", "pth", "pt")
 
 
-def report_unreadable(recipe: ir.Recipe, scripts: str, diagnostics: Diagnostics) -> bool:
-    """Whether the recipe starts from such weights.
-
-    scripts: whose, "PyTorch"
-    """
+def report_unreadable(recipe: ir.Recipe, diagnostics: Diagnostics) -> bool:
+    """Whether the recipe starts from weights that scripts for PyTorch can't read."""
     match recipe.transfer.weights:
         case ir.Weights(source=source, library="keras"):
             what = f"keras.applications' weights of {source}"
@@ -23,8 +22,8 @@ def report_unreadable(recipe: ir.Recipe, scripts: str, diagnostics: Diagnostics)
         case _:
             return False
     diagnostics.error(
-        "R301",
-        f"{what} can't be read by scripts for {scripts}",
+        UNREADABLE,
+        f"{what} can't be read by scripts for PyTorch",
         recipe.span,
         notes=["they read .safetensors, .pth and .pt, and the models of torchvision and timm"],
         help="`archdsl weights convert` makes a .safetensors file",

@@ -32,7 +32,7 @@ class TorchTarget:
         from archdsl.targets.recipe.unreadable import report_unreadable
         from archdsl.targets.torch.recipe import write_scripts
 
-        if report_unreadable(emission.recipe, "PyTorch", diagnostics):
+        if report_unreadable(emission.recipe, diagnostics):
             return None
         module = self.emit(emission.model, diagnostics)
         if module is None:

@@ -22,13 +22,15 @@ from archdsl.driver.request import Request
 from archdsl.targets.recipe.files import LOCAL
 
 FORMS = Path(__file__).with_name("forms.arch")
+KERAS_FORMS = Path(__file__).with_name("forms_keras.arch")  # for its scripts alone
 SHIM = Path(__file__).parents[2] / "support" / "beside_torch"
 
 
 @cache
 def emitted(name: str, target: str = "torch") -> dict[str, str]:
-    """The files of one of the recipes in forms.arch."""
-    job = run(Request(file=str(FORMS), recipes=(name,)))
+    """The files of one of the recipes in forms.arch, or in Keras's own."""
+    there = f"recipe {name} " in FORMS.read_text(encoding="utf-8")
+    job = run(Request(file=str(FORMS if there else KERAS_FORMS), recipes=(name,)))
     files = emit_recipe(job, job.recipes[0], target)
     assert files is not None, [d.message for d in job.diagnostics]
     return files

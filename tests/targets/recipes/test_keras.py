@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from archdsl.driver import Request, run
+from archdsl.driver.recipes import emit_recipe
 from archdsl.targets.recipe.files import LOCAL
 from tests.targets.recipes.scripts import emitted, write
 
 NAMES = (
     *("Digits", "Plain", "Resumed", "Mixed", "Handwriting", "Members"),
     *("Residual", "Mobile", "Hub", "Changed", "Flowers", "Started", "Thawed"),
+    *("Kept", "Archived", "Renamed", "Published"),
 )
 
 
@@ -50,7 +53,7 @@ def test_golden(name: str, golden) -> None:  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("name", NAMES)
 def test_stands_alone(name: str) -> None:
     """It imports the files beside it, the standard library and what the recipe needs."""
-    allowed = {"keras", "tensorflow", "numpy", "safetensors", "PIL", "matplotlib", "rich"}
+    allowed = {"keras", "tensorflow", "numpy", "h5py", "safetensors", "PIL", "matplotlib", "rich"}
     allowed |= {"sklearn", "datasets"} | LOCAL | set(sys.stdlib_module_names)
     for file, text in emitted(name, "keras").items():
         for node in ast.walk(ast.parse(text)):
@@ -73,3 +76,36 @@ def test_what_is_not_used_does_not_come_out() -> None:
     text = "\n".join(files.values())
     for word in ("follow", "mixed", "jit_compile=True", "MIXUP", "affine", "bfloat16", "views"):
         assert word not in text, word
+
+
+@pytest.mark.parametrize(
+    ("model", "weights", "what"),
+    [
+        ("KerasMobileNet(width=0.5)", "keras:DenseNet121", "KerasMobileNet"),
+        ("LeNet5", "keras:MobileNet", "`conv2` of LeNet5"),
+    ],
+)
+def test_a_model_of_keras_applications_that_is_not_the_net(
+    model: str, weights: str, what: str
+) -> None:
+    text = f"""
+        import KerasMobileNet from "std/keras/mobilenet.arch"
+        import LeNet5 from "std/lenet.arch"
+        recipe One {{
+          model {model}
+          data folder("photos")
+          augment {{ resize(224x224) }}
+          transfer {{ weights("{weights}") }}
+          train {{ epochs = 1  batch = 8  optimizer = adam(1e-3) }}
+        }}
+    """
+    text = text.replace("resize(224x224)", "resize(32x32)") if "LeNet" in model else text
+    text = text.replace("model LeNet5", "model LeNet5(input = 32x32x3)")
+    job = run(Request(file="one.arch", text=text, recipes=("One",)))
+    assert emit_recipe(job, job.recipes[0], "keras") is None
+    (error,) = job.diagnostics
+    name = weights.partition(":")[2]
+    assert (error.code, error.message) == (
+        "R301",
+        f"archdsl doesn't know what {what} is called in keras.applications' {name}",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archdsl.ir import recipe as ir
+from archdsl.targets.base import RecipeEmission
 from archdsl.targets.keras.recipe import augmentation, optimizer, starting, training
 from archdsl.targets.recipe import plan, sources
 from archdsl.targets.recipe.files import Header, assemble
@@ -10,8 +11,9 @@ from archdsl.targets.template import read, render
 from archdsl.targets.written import literal
 
 
-def write_scripts(recipe: ir.Recipe, header: Header) -> dict[str, str]:
+def write_scripts(emission: RecipeEmission, header: Header) -> dict[str, str]:
     """The texts of all files but model.py, by name."""
+    recipe = emission.recipe
     own = optimizer.own(recipe.train)
     files = {
         "data.py": (
@@ -43,7 +45,10 @@ def write_scripts(recipe: ir.Recipe, header: Header) -> dict[str, str]:
     if own is not None:
         files["optimizers.py"] = ("The optimizer, by PyTorch's rule.", [own])
     if recipe.transfer.weights is not None or recipe.transfer.frozen:
-        files["transfer.py"] = (plan.transfer_words(recipe), [starting.piece(recipe)])
+        files["transfer.py"] = (
+            plan.transfer_words(recipe),
+            [starting.piece(recipe, emission.published)],
+        )
     return {name: assemble(header, doc, pieces) for name, (doc, pieces) in files.items()}
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from archdsl.ir import recipe as ir
 from archdsl.ir.graph import Graph, Node
 from archdsl.ir.op import Weight
-from archdsl.targets import orders
+from archdsl.targets import Published, orders
 from archdsl.targets.keras.names import layer_name
 from archdsl.targets.keras.weights import twins
 from archdsl.targets.layout import Brackets, lay_out
 from archdsl.targets.template import render
 from archdsl.targets.written import literal
+
+KERAS_FILES = (".h5", ".keras")
 
 # What the emitted code knows: how each of PyTorch's names is called, and how it is turned.
 _NAMES = {
@@ -21,8 +23,11 @@ _NAMES = {
 }
 
 
-def piece(recipe: ir.Recipe) -> str:
-    """transfer.py."""
+def piece(recipe: ir.Recipe, published: Published | None) -> str:
+    """transfer.py.
+
+    published: what keras.applications has, where training starts from that
+    """
     transfer = recipe.transfer
     source, names = "", ""
     skip: tuple[str, ...] = ()
@@ -35,14 +40,41 @@ def piece(recipe: ir.Recipe) -> str:
     return render(
         "keras/recipe/transfer.py.jinja",
         source=literal(source) if source else "",
+        file=literal(published.file) if published else "",
+        layers=_layers(published, skip) if published else "",
+        keras=from_keras(recipe),
+        normalization=any(node.op.keyword == "standardize" for node in graph),
         skip=_tuple("SKIPPED", skip),
-        library=package,
+        library=source if published else package,
         kind=source.rpartition(".")[2].lower(),
         map=names,
         frozen=_tuple("FROZEN", transfer.stages),
         flattened=_flattened(graph),
         depthwise=any(node.op.keyword == "depthwise" for node in graph),
     )
+
+
+def from_keras(recipe: ir.Recipe) -> bool:
+    """Whether training starts from weights that have Keras's layout already."""
+    match recipe.transfer.weights:
+        case ir.Weights(library="keras"):
+            return True
+        case ir.Weights(source=source, library=None):
+            return source.endswith(KERAS_FILES)
+    return False
+
+
+def _layers(published: Published, skip: tuple[str, ...]) -> str:
+    """The names of their layers that are taken, each with what it is called here."""
+    entries = tuple(
+        f"{literal(name)}: {literal(layer_name(path))}"
+        for path, name in published.names.items()
+        if path not in skip and name != layer_name(path)
+    )
+    if not entries:
+        return ""
+    doc = Brackets("", entries, brackets="{}", explode=len(entries) > 4)
+    return "\n".join(lay_out("LAYERS = ", doc, 0))
 
 
 def _tuple(name: str, paths: tuple[str, ...]) -> str:
@@ -72,6 +104,8 @@ def _flattened(graph: Graph) -> str:
 
 def untold(recipe: ir.Recipe) -> str | None:
     """A kind of layer whose weights the emitted code couldn't bring to Keras's layout, or None."""
+    if from_keras(recipe):
+        return None
     graph = recipe.models[0].net.graph
     for node in graph:
         for weight in twins(graph, node):
