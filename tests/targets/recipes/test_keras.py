@@ -16,8 +16,8 @@ from tests.targets.recipes.scripts import emitted, write
 
 NAMES = (
     *("Digits", "Plain", "Resumed", "Mixed", "Handwriting", "Members"),
-    *("Residual", "Mobile", "Hub", "Changed", "Flowers", "Started", "Thawed"),
-    *("Kept", "Archived", "Renamed", "Published"),
+    *("Hub", "Changed", "Flowers", "Started", "Thawed", "Compared", "Cached"),
+    *("Kept", "Archived", "Renamed", "Published", "Features"),
 )
 
 
@@ -40,6 +40,24 @@ def test_ruff(written: Path, name: str) -> None:
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    ["Flowers", "Features", "Compared", "Mixed", "Members", "Started", "Archived", "Published"],
+)
+def test_mypy(written: Path, name: str) -> None:
+    """Keras, TensorFlow and h5py have no types; numpy has, and the scripts themselves."""
+    cache = f"--cache-dir={written / 'cache'}"
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--config-file=", "--ignore-missing-imports", cache, "."],
+        cwd=written / name,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("name", ["Digits"])

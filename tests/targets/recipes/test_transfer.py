@@ -82,8 +82,9 @@ def test_cached_features_give_the_same_logits(folder: Path) -> None:
         assert training.run(parallel.Interrupt())
         for name, value in training.model.state_dict().items():
             assert torch.equal(value, before[name]) == (not name.startswith("fc.")), name
-        train.Training(train.ResNet18, 0, folder / "again", options(), here)
-        assert (folder / "features.safetensors").read_bytes() == kept  # not computed again
+        for place in ("again", "run"):  # from the start, and resumed
+            train.Training(train.ResNet18, 0, folder / place, options(), here)
+            assert (folder / "features.safetensors").read_bytes() == kept  # not computed again
         prepare, _ = augment.testing.transforms
         prepare.transforms[0].size = [48, 48]
         train.Training(train.ResNet18, 0, folder / "smaller", options(), here)

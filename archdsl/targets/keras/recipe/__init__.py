@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from archdsl.ir import recipe as ir
 from archdsl.targets.base import RecipeEmission
+from archdsl.targets.keras.names import layer_name
 from archdsl.targets.keras.recipe import augmentation, optimizer, starting, training
-from archdsl.targets.recipe import plan, sources
+from archdsl.targets.recipe import branches, plan, sources
 from archdsl.targets.recipe.files import Header, assemble
 from archdsl.targets.template import read, render
 from archdsl.targets.written import literal
@@ -26,7 +27,7 @@ def write_scripts(emission: RecipeEmission, header: Header) -> dict[str, str]:
         ),
         "checkpoint.py": (
             "Checkpoints, each written whole or not at all.",
-            [_part("checkpoint")],
+            [_part("checkpoint", standardized=training.standardized(recipe))],
         ),
         "devices.py": (
             "The devices that train: one, or several of a machine.",
@@ -49,6 +50,13 @@ def write_scripts(emission: RecipeEmission, header: Header) -> dict[str, str]:
             plan.transfer_words(recipe),
             [starting.piece(recipe, emission.published)],
         )
+    if recipe.transfer.features is not None:
+        doc = "What the frozen net gives its head for each image: computed once, and kept."
+        files["features.py"] = (doc, [starting.features(recipe, recipe.transfer.features)])
+    if recipe.kind == "compare":
+        doc = "Where gradients vanish, and what weight decay does to residual branches."
+        found = branches.statement(recipe, layer_name)
+        files["norms.py"] = (doc, [_part("norms", branches=found)])
     return {name: assemble(header, doc, pieces) for name, (doc, pieces) in files.items()}
 
 

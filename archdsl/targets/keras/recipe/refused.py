@@ -21,7 +21,7 @@ def report_refused(emission: RecipeEmission, diagnostics: Diagnostics) -> bool:
         return True
     found = list(_refused(recipe))
     for what, help in found:
-        diagnostics.error(_CODE, f"scripts for Keras can't {what} yet", recipe.span, help=help)
+        diagnostics.error(_CODE, f"scripts for Keras can't {what}", recipe.span, help=help)
     return bool(found)
 
 
@@ -59,13 +59,10 @@ def _refused(recipe: ir.Recipe) -> Iterator[tuple[str, str]]:
     """What is asked for in vain, and what would do instead."""
     torch = "--target torch does"
     if recipe.train.shard:
-        yield "divide weights over devices", f"{torch}; shard = false copies them to each"
+        help = f"{torch}; shard = false copies them to each device"
+        yield "divide weights over devices, as `shard` wants", help
     transfer = recipe.transfer
     if transfer.weights is not None and (layer := starting.untold(recipe)):
-        yield f"take the weights of `{layer}` from others", torch
+        yield f"take the weights of `{layer}` from PyTorch", f"{torch}; so does a file of Keras"
     if (transfer.weights is not None or transfer.frozen) and (layer := starting.mixed_up(recipe)):
         yield f"tell {layer} from the layers it is named after", "another label"
-    if transfer.features is not None:
-        yield "keep features", f"{torch}; without cache_features each epoch computes them"
-    if recipe.kind == "compare":
-        yield "compare nets", torch

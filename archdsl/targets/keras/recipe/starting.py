@@ -5,6 +5,7 @@ from __future__ import annotations
 from archdsl.ir import recipe as ir
 from archdsl.ir.graph import Graph, Node
 from archdsl.ir.op import Weight
+from archdsl.ir.recipe_data import Folder
 from archdsl.targets import Published, orders
 from archdsl.targets.keras.names import layer_name
 from archdsl.targets.keras.weights import twins
@@ -43,7 +44,7 @@ def piece(recipe: ir.Recipe, published: Published | None) -> str:
         file=literal(published.file) if published else "",
         layers=_layers(published, skip) if published else "",
         keras=from_keras(recipe),
-        normalization=any(node.op.keyword == "standardize" for node in graph),
+        standardized=any(node.op.keyword == "standardize" for node in graph),
         skip=_tuple("SKIPPED", skip),
         library=source if published else package,
         kind=source.rpartition(".")[2].lower(),
@@ -51,6 +52,17 @@ def piece(recipe: ir.Recipe, published: Published | None) -> str:
         frozen=_tuple("FROZEN", transfer.stages),
         flattened=_flattened(graph),
         depthwise=any(node.op.keyword == "depthwise" for node in graph),
+    )
+
+
+def features(recipe: ir.Recipe, kept: ir.Features) -> str:
+    """features.py."""
+    return render(
+        "keras/recipe/features.py.jinja",
+        file=literal(kept.file),
+        head=literal(layer_name(kept.head)),
+        dropout=literal(kept.dropout) if kept.dropout else "",
+        folder=isinstance(recipe.data, Folder),
     )
 
 

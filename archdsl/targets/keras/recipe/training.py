@@ -17,7 +17,7 @@ def piece(recipe: ir.Recipe) -> str:
     train = recipe.train
     nets = list(dict.fromkeys(safe(model.name) for model in recipe.models))
     graphs = [model.net.graph for model in recipe.models]
-    aux = any(graph.aux for graph in graphs)
+    aux, features = has_heads(recipe), recipe.transfer.features
     return render(
         "keras/recipe/train.py.jinja",
         nets=", ".join(nets),
@@ -39,8 +39,12 @@ def piece(recipe: ir.Recipe) -> str:
         workers=plan.workers(train),
         taken=recipe.transfer.weights is not None,
         frozen=bool(recipe.transfer.frozen),
+        features=features is not None,
+        dropout=features is not None and features.dropout > 0,
+        net_trained="self.model" if features is None else "self.net",
         aux=aux,
         heads=heads(recipe),
+        standardized=standardized(recipe),
         batch_norm=any(plan.has_batch_norm(graph) for graph in graphs),
         **_logged(aux),
     )
@@ -48,7 +52,20 @@ def piece(recipe: ir.Recipe) -> str:
 
 def heads(recipe: ir.Recipe) -> str:
     """What a net's function is given: that it has its side heads."""
-    return "training_heads=True" if any(model.net.graph.aux for model in recipe.models) else ""
+    return "training_heads=True" if has_heads(recipe) else ""
+
+
+def has_heads(recipe: ir.Recipe) -> bool:
+    """Whether side heads train; they don't where features are kept, since then one layer does."""
+    if recipe.transfer.features is not None:
+        return False
+    return any(model.net.graph.aux for model in recipe.models)
+
+
+def standardized(recipe: ir.Recipe) -> bool:
+    """Whether a net has layers that keep their figures twice."""
+    nodes = (node for model in recipe.models for node in model.net.graph)
+    return any(node.op.keyword == "standardize" for node in nodes)
 
 
 def _sides(recipe: ir.Recipe) -> list[str]:
@@ -58,7 +75,7 @@ def _sides(recipe: ir.Recipe) -> list[str]:
         for model in recipe.models
         if model.net.graph.aux
     }
-    if not found:
+    if not found or not has_heads(recipe):
         return []
     entries = tuple(f"{literal(name)}: {literal(ws)}" for name, ws in found.items())
     return lay_out("SIDE_WEIGHTS = ", Brackets("", entries, brackets="{}"), 0)
@@ -80,6 +97,7 @@ def evaluation(recipe: ir.Recipe) -> str:
     return render(
         "keras/recipe/evaluate.py.jinja",
         **evaluation_values(recipe),
-        aux=any(model.net.graph.aux for model in recipe.models),
+        aux=has_heads(recipe),
         heads=heads(recipe),
+        standardized=standardized(recipe),
     )

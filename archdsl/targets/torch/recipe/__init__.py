@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from archdsl.ir import recipe as ir
-from archdsl.targets.recipe import plan, sources
+from archdsl.targets.recipe import branches, plan, sources
 from archdsl.targets.recipe.files import Header, assemble
 from archdsl.targets.template import read, render
-from archdsl.targets.torch.recipe import augmentation, comparing, starting, training
+from archdsl.targets.torch.recipe import augmentation, starting, training
 
 
 def write_scripts(recipe: ir.Recipe, header: Header) -> dict[str, str]:
@@ -49,7 +49,7 @@ def write_scripts(recipe: ir.Recipe, header: Header) -> dict[str, str]:
         files["features.py"] = (doc, [starting.features(recipe, transfer.features)])
     if recipe.kind == "compare":
         doc = "Where gradients vanish, and what weight decay does to residual branches."
-        files["norms.py"] = (doc, [comparing.piece(recipe)])
+        files["norms.py"] = (doc, [_part("norms", branches=branches.statement(recipe, str))])
     return {name: assemble(header, doc, pieces) for name, (doc, pieces) in files.items()}
 
 

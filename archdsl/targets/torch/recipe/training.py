@@ -46,7 +46,7 @@ def piece(recipe: ir.Recipe) -> str:
         frozen=bool(recipe.transfer.frozen),
         features=recipe.transfer.features is not None,
         scaled=train.precision == "float16",
-        aux=any(graph.aux for graph in graphs),
+        aux=recipe.transfer.features is None and any(graph.aux for graph in graphs),
         batch_norm=any(plan.has_batch_norm(graph) for graph in graphs),
     )
 

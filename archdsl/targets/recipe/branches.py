@@ -1,24 +1,27 @@
-"""norms.py: where the residual branches of the compared nets are."""
+"""norms.py: where the residual branches of the compared nets are, whatever the framework."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from archdsl.ir import recipe as ir
 from archdsl.ir import structure
 from archdsl.targets.layout import Brackets, Doc, lay_out, prefixed
 from archdsl.targets.outline import survey
 from archdsl.targets.outline.names import safe
-from archdsl.targets.template import render
 from archdsl.targets.written import literal
 
 
-def piece(recipe: ir.Recipe) -> str:
+def statement(recipe: ir.Recipe, called: Callable[[str], str]) -> str:
+    """`BRANCHES`, by the names of the nets.
+
+    called: what a path is in the framework
+    """
     nets: list[Doc] = []
     for model in recipe.models:
         found: dict[tuple[str, ...], list[str]] = {}
         for block, layers in branches(model.net):
-            found.setdefault(layers, []).append(block)
+            found.setdefault(tuple(map(called, layers)), []).append(called(block))
         entries: list[Doc] = [
             prefixed(
                 f"{literal(layers)}: ",
@@ -36,7 +39,7 @@ def piece(recipe: ir.Recipe) -> str:
             0,
         ),
     ]
-    return render("torch/recipe/norms.py.jinja", branches="\n".join(lines))
+    return "\n".join(lines)
 
 
 def branches(net: structure.Net) -> Iterator[tuple[str, tuple[str, ...]]]:
