@@ -24,6 +24,7 @@ from archdsl.elaborate import (
 from archdsl.elaborate.context import Context
 from archdsl.elaborate.expressions import evaluate, shape_of, text_of
 from archdsl.elaborate.problems import Poisoned, Problem, TooMuch
+from archdsl.elaborate.references import lost
 from archdsl.elaborate.scope import POISON, POISON_VALUE
 from archdsl.elaborate.values import Value
 from archdsl.ir import structure
@@ -45,7 +46,7 @@ _PIECES: dict[type, Callable[[Context, tree.Stage, Any, str | None], Item | None
     tree.Skip: forms.skip,
 }
 
-_SCOPED = (tree.Let, tree.Defaults, tree.Init)
+_SCOPED = (tree.Let, tree.Defaults, tree.Init, tree.Broken)
 
 
 def walk(ctx: Context, body: tree.Body) -> tuple[Item, ...]:
@@ -68,6 +69,8 @@ def walk(ctx: Context, body: tree.Body) -> tuple[Item, ...]:
                 begun = True
                 for stage in item.stages:
                     _stage(ctx, stage, items)
+            case tree.Broken():
+                _broken(ctx, item)
             case tree.Let():
                 items.append(structure.Let(item, _let(ctx, item)))
             case tree.Expect():
@@ -103,6 +106,15 @@ def _let(ctx: Context, item: tree.Let) -> Value:
         pass
     ctx.variables.own[item.name] = value
     return value
+
+
+def _broken(ctx: Context, item: tree.Broken) -> None:
+    ctx.variables.own.update(lost(item, ctx.scope()))
+    _poison(ctx)
+    ctx.run.broken = True
+    if ctx.cursor.fixed is not None:
+        ctx.cursor.fixed = POISON_VALUE  # by an `@x` in it
+    ctx.level.poisoned = True  # labels in it may be missing
 
 
 def _defaults(ctx: Context, item: tree.Defaults | tree.Init) -> None:
@@ -142,18 +154,22 @@ def _stage(ctx: Context, stage: tree.Stage, items: list[Item]) -> None:
         ctx.report(problem)
         if problem.code in codes.LIMITS:
             raise TooMuch from None
-        _poison(ctx, stage, label)
+        _poison_stage(ctx, stage, label)
     except Poisoned:
-        _poison(ctx, stage, label)
+        _poison_stage(ctx, stage, label)
     if label is not None and not isinstance(stage.piece, tree.Aux):
         ctx.level.labels.setdefault(label, ctx.cursor.value)
     if stage.shape is not None:
         _assert_shape(ctx, stage, stage.shape)
 
 
-def _poison(ctx: Context, stage: tree.Stage, label: str | None) -> None:
+def _poison(ctx: Context) -> None:
     ctx.cursor.value = POISON_VALUE
     ctx.run.failed = True
+
+
+def _poison_stage(ctx: Context, stage: tree.Stage, label: str | None) -> None:
+    _poison(ctx)
     if ctx.cursor.fixed is not None and isinstance(stage.piece, tree.Ref):
         ctx.cursor.fixed = POISON_VALUE
     if not isinstance(stage.piece, tree.Use) or (stage.label is not None and label is None):

@@ -44,6 +44,7 @@ class Run:
     aux: list[AuxOutput] = field(default_factory=list)
     expectations: list[Expectation] = field(default_factory=list)
     failed: bool = False
+    broken: bool = False  # by what could not be read: reported with the syntax
     problems: int = 0  # reported, those said already too
     steps: int = 0
     depth: int = 0

@@ -12,9 +12,12 @@ from archdsl.syntax import tree
 class Labels:
     literal: set[str] = field(default_factory=set)
     computed: list[re.Pattern[str]] = field(default_factory=list)
+    uncertain: bool = False  # some of the text could not be read
 
     def may_be(self, text: str) -> bool:
-        return text in self.literal or any(p.fullmatch(text) for p in self.computed)
+        return (
+            self.uncertain or text in self.literal or any(p.fullmatch(text) for p in self.computed)
+        )
 
     def add(self, template: tree.Template) -> None:
         text = template.literal
@@ -33,6 +36,7 @@ def labels_of(body: tree.Body) -> Labels:
         for item in stack.pop().items:
             if isinstance(item, tree.Input) and item.label is not None:
                 labels.literal.add(item.label)
+            labels.uncertain |= isinstance(item, tree.Broken)
             if isinstance(item, tree.Chain):
                 for stage in item.stages:
                     if stage.label is not None:

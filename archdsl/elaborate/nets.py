@@ -51,7 +51,7 @@ def elaborate(
         return None
     graph = _graph(ctx, info)
     if graph is None:
-        if len(diagnostics) == before and not diagnostics.failed:
+        if len(diagnostics) == before and not diagnostics.failed and not run.broken:
             ctx.report(Problem(codes.NOT_ELABORATED, f"{info.name} can't be elaborated", info.span))
         return None
     outside = _outside(declared[-1], args, settings, shapes)
@@ -100,7 +100,7 @@ def _root(
 
 def _input_shapes(ctx: Context, info: NetInfo, shapes: Shapes) -> dict[str | None, Shape]:
     """Shapes from outside, by the label of the input (None: of one without)."""
-    if shapes is None:
+    if shapes is None or any(isinstance(i, tree.Broken) for i in info.block.body.items):
         return {}
     labels = [i.label for i in info.block.body.items if isinstance(i, tree.Input)]
     if isinstance(shapes, Shape):

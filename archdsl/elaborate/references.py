@@ -18,6 +18,7 @@ from archdsl.ir.shape import Shape
 from archdsl.ir.values import INITIALIZERS, NONE, BlockValue, Initializer, NoLayer, OpValue, Word
 from archdsl.ops import Custom
 from archdsl.syntax import tree
+from archdsl.syntax.lost import names_in
 
 Evaluate = Callable[[tree.Expr, Scope], Value]
 MISSING: Final = object()
@@ -30,6 +31,15 @@ def find(name: str, scope: Scope) -> Value:
     """A variable or a declaration of the file; MISSING for none."""
     value = scope.variables.find(name, MISSING)
     return scope.module.declared.get(name, MISSING) if value is MISSING else value
+
+
+def lost(item: tree.Broken, scope: Scope) -> dict[str, Value]:
+    """Poison for each name in what could not be read that means nothing otherwise."""
+    return {
+        name: POISON
+        for name in names_in(item.span.text)
+        if find(name, scope) is MISSING and not vocabulary.has_meaning(name)
+    }
 
 
 def name(expr: tree.Name, scope: Scope) -> Value:

@@ -62,7 +62,7 @@ def _block(top: Names, block: tree.Block) -> None:
 
 def _net_items(names: Names, block: tree.Block) -> None:
     inputs = [item for item in block.body.items if isinstance(item, tree.Input)]
-    if not inputs:
+    if not inputs and not any(isinstance(item, tree.Broken) for item in block.body.items):
         names.report(
             Problem(
                 codes.NO_INPUT,

@@ -27,6 +27,9 @@ def check_body(names: Names, body: tree.Body, *, root: bool, outer: bool = False
                 begun = True
                 for stage in item.stages:
                     _stage(names, stage, root)
+            case tree.Broken():
+                begun = True
+                names.lose(item)
             case tree.Let():
                 names.value_of(item.name, item.value)
                 depends = names.argument_in(item.value) is not None

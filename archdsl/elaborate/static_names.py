@@ -15,7 +15,7 @@ from archdsl.elaborate.files import Module, name_taken
 from archdsl.elaborate.functions import BY_NAME, FUNCTIONS
 from archdsl.elaborate.labels import Labels
 from archdsl.elaborate.problems import Problem
-from archdsl.elaborate.scope import NetValue, Scope, Variables
+from archdsl.elaborate.scope import POISON, NetValue, Scope, Variables
 from archdsl.elaborate.values import Value
 from archdsl.ir.values import BlockValue, Initializer, NoLayer, OpValue
 from archdsl.records import record
@@ -70,7 +70,7 @@ class Names:
             problem = name_taken(name, taken, span)
             problem.secondary = tuple(where)
             self.report(problem)
-        elif first is not None:
+        elif first is not None and first is not POISON:
             self.report(
                 Problem(
                     codes.NAME_TAKEN,
@@ -81,6 +81,10 @@ class Names:
                 )
             )
         self.variables.own[name] = span
+
+    def lose(self, item: tree.Broken) -> None:
+        """What could not be read may have declared any name in it."""
+        self.variables.own.update(references.lost(item, self.scope()))
 
     # ------------------------------------------------------------------ expressions
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from archdsl.diagnostics import Span
 from archdsl.syntax import tree
 from archdsl.syntax.expressions import Bracketed, Children, Expressions
 from archdsl.syntax.keywords import KEYWORDS
 from archdsl.syntax.lexer import Token
+from archdsl.syntax.wording import FOREIGN, FOREIGN_FORMS
 
 __all__ = ["Builder"]
+
+_HEAD = 6  # words at most, and the body after them
 
 
 def _items(bracketed: Bracketed | None) -> tuple[Any, ...] | None:
@@ -18,6 +22,13 @@ def _items(bracketed: Bracketed | None) -> tuple[Any, ...] | None:
 
 def _text(token: Token | None) -> str | None:
     return None if token is None else str(token)
+
+
+def _bare(item: tree.Item) -> tree.Use | None:
+    """An item that is a word alone."""
+    stage = item.stages[0] if isinstance(item, tree.Chain) and len(item.stages) == 1 else None
+    piece = stage.piece if stage and stage.label is None and stage.shape is None else None
+    return piece if isinstance(piece, tree.Use) and piece.args is None else None
 
 
 class Builder(Expressions):
@@ -160,7 +171,56 @@ class Builder(Expressions):
         return tree.InitRule(str(c[0]), c[2], self.span(c[0], c[0]), self.span(c[0], c[2]))
 
     def body(self, c: Children) -> tree.Body:
-        return tree.Body(tuple(c[1:-1]), self.span(c[0], c[-1]))
+        return tree.Body(self._items(c[0], c[1:-1]), self.span(c[0], c[-1]))
+
+    def leave_out(self, start: int, end: int) -> None:
+        """What stands there in a body can't be read, and all in it."""
+        while self._broken and self._broken[-1][0] >= start:
+            self._broken.pop()
+        self._broken.append((start, end))
+
+    def _items(self, opening: Token, items: Children) -> tuple[tree.Item, ...]:
+        """A body's items, what could not be read among them.
+
+        That takes along what stands on its lines: an item there may be a piece of it, as `lett`
+        is of `lett c = 3`.
+        """
+        pieces = self._foreign(items)
+        while self._broken and self._broken[-1][0] > opening.start_pos:
+            pieces.append(self._broken.pop())
+        broken: list[tree.Item] = []
+        for start, end in pieces:
+            line = self.source.text.rfind("\n", 0, start) + 1
+            kept = []
+            for item in items:
+                if line < item.span.end and item.span.start < end:
+                    start = min(start, item.span.start)
+                else:
+                    kept.append(item)
+            items = kept
+            broken.append(tree.Broken(Span(self.source, start, end)))
+        if broken:
+            items = sorted([*items, *broken], key=lambda item: item.span.start)
+        return tuple(items)
+
+    def _foreign(self, items: Children) -> list[tuple[int, int]]:
+        """`elif small { relu }`, `def f(x) { .. }`: layers and a group, as the grammar has it."""
+        found = []
+        for at, item in enumerate(items):
+            head = _bare(item)
+            if head is None or head.name not in FOREIGN_FORMS:
+                continue
+            for body in items[at + 2 : at + _HEAD]:
+                start = item.span.start
+                if "\n" in self.source.text[start : body.span.start]:
+                    break
+                if isinstance(body, tree.Chain) and isinstance(body.stages[0].piece, tree.Group):
+                    self.diagnostics.error(
+                        "S111", f"unexpected `{head.name}`", head.span, help=FOREIGN[head.name]
+                    )
+                    found.append((start, body.span.end))
+                    break
+        return found
 
     def input(self, c: Children) -> tree.Input:
         keyword, label, shape = c
@@ -223,11 +283,12 @@ class Builder(Expressions):
         return tree.Parallel(str(c[0]), tuple(c[2:-1]), self.span(c[0], c[-1]))
 
     def branch(self, c: Children) -> tree.Body:
-        if len(c) == 1:
+        items = self._items(c[0], c[1:])
+        if not items:
             self.error(
                 "S112", "this branch is empty", self.span(c[0], c[0]), help="`| skip` passes on"
             )
-        return tree.Body(tuple(c[1:]), self.span(c[0], c[-1]))
+        return tree.Body(items, self.span(c[0], items[-1] if items else c[0]))
 
     def group(self, c: Children) -> tree.Group:
         return tree.Group(c[0], c[0].span)

@@ -98,6 +98,12 @@ class Place:
         """` after X`, X being the word before."""
         return f" after {quote(self.before)}" if self.before else ""
 
+    def ended(self) -> tuple[tuple[int, int, str], ...]:
+        """The end of the declaration right before, which may be too early."""
+        if self.before is None or self.before.text != "}":
+            return ()
+        return ((self.before.start, self.before.end, "the last declaration ends here"),)
+
     def lacks(self, what: str, help: str = "") -> Problem:
         """Something is missing; where the line ends without it, that line is at fault."""
         if self.new_line and self.before is not None:

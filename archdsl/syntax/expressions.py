@@ -49,11 +49,14 @@ class Expressions:
         self.parse_expression: Callable[[int, int], tree.Expr | None] = lambda start, end: None
         self._depths: dict[int, _Kept] = {}
         self._deep = False
+        # Where statements of bodies that are not yet built could not be read, in order.
+        self._broken: list[tuple[int, int]] = []
 
     def begin(self, source: Source, diagnostics: Diagnostics) -> None:
         """Forgets the last parse."""
         self.source, self.diagnostics = source, diagnostics
         self.base, self.errors, self._depths, self._deep = 0, [], {}, False
+        self._broken = []
 
     # ------------------------------------------------------------ helpers
 

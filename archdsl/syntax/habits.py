@@ -5,12 +5,15 @@ The parser often stops some words after it: these rules look back along the line
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archdsl.syntax.errors import Place, Problem
 from archdsl.syntax.scan import Word
 from archdsl.syntax.wording import COMPARES, FOREIGN
 
 __all__ = ["foreign_item", "foreign_top_level", "in_expect", "in_input"]
 
+_IN_BODIES = ("elif", "elsif", "elseif", "while", "assert")
 # What begins a statement that is no layer, so that no `->` follows it.
 _PLAIN = ("input", "output", "let", "expect")
 
@@ -31,8 +34,11 @@ def foreign_item(p: Place) -> Problem | None:
         return None
     line = _line(p)
     if line and line[0].text in FOREIGN:
-        word = line[0]
-        return p.problem("S111", f"unexpected `{word.text}`", help=FOREIGN[word.text], word=word)
+        return _foreign(p, line[0])
+    if p.found.text == "else":
+        before = _before_body(p)
+        if before is not None and before.text in FOREIGN:
+            return _foreign(p, before)
     if _comment(p):
         return p.problem("S111", f"unexpected {p.shown()}", help="a comment begins with `#`")
     if p.found.text == "->":
@@ -43,6 +49,22 @@ def foreign_item(p: Place) -> Problem | None:
             help = "`->` stands between two layers"
         return p.problem("S111", "unexpected `->`", help=help)
     return None
+
+
+def _foreign(p: Place, word: Word) -> Problem:
+    return p.problem("S111", f"unexpected `{word.text}`", help=FOREIGN[word.text], word=word)
+
+
+def _before_body(p: Place) -> Word | None:
+    """The first word of the line on which the body begins that ends right before."""
+    words, at, depth = p.outline.words, p.at - 1, 0
+    while at >= 0:
+        depth += {"}": 1, "{": -1}.get(words[at].text, 0)
+        if depth <= 0:
+            break
+        at -= 1
+    line = _line(replace(p, at=at)) if at > 0 else []
+    return line[0] if line else None
 
 
 def _comment(p: Place) -> bool:
@@ -121,6 +143,14 @@ def foreign_top_level(p: Place) -> Problem | None:
             "S111",
             "unexpected `if`",
             help="a conditional value stands in parentheses here: `(a if c else b)`",
+        )
+    if text in FOREIGN:
+        after = ", in the body of a `net`, a `block` or a `seq`" if text in _IN_BODIES else ""
+        return p.problem(
+            "S113",
+            f"expected a declaration, found `{text}`",
+            help=FOREIGN[text] + after,
+            secondary=p.ended(),
         )
     if text == "from":
         return p.problem(

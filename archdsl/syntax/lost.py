@@ -12,9 +12,14 @@ import re
 from archdsl.diagnostics import Source
 from archdsl.syntax import tree
 
-__all__ = ["lost_names"]
+__all__ = ["lost_names", "names_in"]
 
 _WORDS = re.compile(r'"[^"\n]*"|#[^\n]*|([A-Za-z_]\w*)', re.ASCII)
+
+
+def names_in(text: str) -> frozenset[str]:
+    """All names in a text, whatever they stand for."""
+    return frozenset(_WORDS.findall(text)) - {""}
 
 
 def lost_names(source: Source, file: tree.File) -> frozenset[str]:

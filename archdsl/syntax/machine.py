@@ -79,8 +79,11 @@ class Parse:
     def result(self) -> Any:
         return self.values[-1]
 
-    def feed(self, token: Token) -> bool:
-        """Takes a token, with the rules that end before it; False where it doesn't fit."""
+    def feed(self, token: Token, *, shift: bool = True) -> bool:
+        """Takes a token, with the rules that end before it; False where it doesn't fit.
+
+        shift: without it the rules end, and the token isn't taken
+        """
         table, rules, states, values = (
             self.machine.states,
             self.machine.rules,
@@ -93,7 +96,7 @@ class Parse:
             if action is None:
                 return False
             if action >= 0:
-                if kind != END:
+                if kind != END and shift:
                     states.append(action)
                     values.append(token)
                 return True

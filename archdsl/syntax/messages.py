@@ -301,8 +301,8 @@ def _top_level(p: Place) -> Problem | None:
     meant = nearest(word.text, DECLARES) if word.kind == "word" else None
     if meant and meant != word.text and after is not None and after.kind == "word":
         help = f"did you mean `{meant}`?"
-    elif p.before is not None and p.before.text == "}":
-        secondary = ((p.before.start, p.before.end, "the last declaration ends here"),)
+    else:
+        secondary = p.ended()
     return p.problem(
         "S113", f"expected a declaration, found {p.shown()}", help=help, secondary=secondary
     )

@@ -175,6 +175,13 @@ class Outline:
                 return here
         return len(self.words)
 
+    def names_what(self, start: int, end: int) -> bool:
+        """Whether what is declared in these words has its name there: not in `let = 3`."""
+        words = self.words
+        return all(
+            words[at].text != "let" or words[at + 1].kind == "word" for at in range(start, end)
+        )
+
     def _begins(self, at: int) -> bool:
         word, before = self.words[at], self.words[at - 1]
         if word.text == "|" and not self._inside[at]:

@@ -1,7 +1,8 @@
 """Parses a source.
 
 Input: a source. Output: the syntax tree, and a diagnostic for each syntax error. With errors the
-tree holds the declarations that have none. Nothing is resolved, and no name is looked up.
+tree holds the declarations that have none, and those that have them within statements of bodies:
+there `Broken` stands in their place. Nothing is resolved, and no name is looked up.
 """
 
 from __future__ import annotations
@@ -28,8 +29,7 @@ __all__ = ["parse"]
 
 
 def parse(source: Source, diagnostics: Diagnostics) -> tree.File:
-    """The tree of `source`; syntax errors go to `diagnostics`, and broken declarations are left
-    out."""
+    """The tree of `source`; syntax errors go to `diagnostics`, and what is broken is left out."""
     whole = Span(source, 0, len(source.text))
     deep = too_deep(source.text, limits.now().brackets)
     if deep is not None:
@@ -189,6 +189,7 @@ class _Recovery:
         # Going on where it stopped the last time would never end.
         go_on = at + 1 if at == self._last else at
         self._last = at
+        self._close()
         # A declaration that is dropped needs no mark; the error may even stand at the next one.
         mark = self._builder.errors.pop()
         inner = outline.nested(at)
@@ -198,11 +199,23 @@ class _Recovery:
             rule, depth = found
             start = _begin(self._parse.values[depth:])
             begin = at if start is None else outline.find(start)
-            self._builder.errors.append(mark)
             to = outline.next_statement(min(begin, len(outline.words) - 1), go_on)
+            if rule == "item" and to < len(outline.words) and outline.names_what(begin, to):
+                self._builder.leave_out(outline.words[begin].start, outline.words[to - 1].end)
+            else:
+                self._builder.errors.append(mark)
             self._resume(rule if to < len(outline.words) else "decl", to)
         else:
             self._resume("decl", outline.next_declaration(go_on))
+
+    def _close(self) -> None:
+        """Ends what a `}` closed: the parser waits for what follows, and that is broken."""
+        values, accepts = self._parse.values, self._parse.accepts()
+        if values and isinstance(values[-1], Token) and values[-1].type == "RBRACE":
+            for kind in ("SKIP", "RBRACE", "IMPORT"):
+                if kind in accepts:
+                    self._parse.feed(Token(kind, "", 0, 0), shift=False)
+                    return
 
     def _give_up(self, at: int) -> None:
         word = self._outline.word(at)
@@ -221,10 +234,6 @@ class _Recovery:
             # The declaration before is whole: what could follow it makes the parser see that.
             under_way.feed(Token("IMPORT", "import", 0, 0))
         under_way.cut(under_way.boundary(rule) or 0)
-        before = under_way.values[-1] if under_way.values else None
-        if isinstance(before, Token) and before.type == "BAR":
-            # The branch isn't empty: what stood in it is broken.
-            under_way.feed(Token("SKIP", "skip", before.start_pos, before.end_pos))
         word = self._outline.word(to)
         under_way.position = word.start if word else len(under_way.text)
 

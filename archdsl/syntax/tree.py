@@ -390,7 +390,15 @@ class Init:
     span: Span = field(compare=False, repr=False)
 
 
-Item: TypeAlias = Chain | Let | Expect | Input | Output | Defaults | Init
+@record
+class Broken:
+    """What could not be read in a body: it may have made layers, and given any name in it a
+    meaning."""
+
+    span: Span = field(compare=False, repr=False)
+
+
+Item: TypeAlias = Chain | Let | Expect | Input | Output | Defaults | Init | Broken
 
 # --------------------------------------------------------------------------- declarations
 

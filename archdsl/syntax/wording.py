@@ -84,15 +84,24 @@ NAMED = {
     ".": "a part",
 }
 IMPORTS = 'an import says what it takes from which file: `import Stem from "stem.arch"`'
-# How an item begins in other languages -> what is written here.
+# How a statement begins in other languages -> what is written here.
+_LOOPS = (
+    "`repeat n { .. }` and `for x in list { .. }` are the loops: their length is known before the "
+    "net runs"
+)
+_BLOCKS = "what is used several times is declared at the top of a file: `block Name(c) { .. }`"
 FOREIGN = {
     "elif": "write `else if`",
     "elsif": "write `else if`",
     "elseif": "write `else if`",
-    "while": "`repeat n { .. }` and `for x in list { .. }` are the loops: their length is known "
-    "before the net runs",
+    "while": _LOOPS,
     "assert": "a file checks itself with `expect params < 84`",
+    **dict.fromkeys(("def", "fn", "func", "function"), _BLOCKS),
+    "class": "`net Name { .. }` and `block Name { .. }` declare at the top of a file",
+    **dict.fromkeys(("const", "var"), "`let name = value` names a value"),
 }
+# Those of a head and a body, which may read as layers and a group of them.
+FOREIGN_FORMS = FOREIGN.keys() - {"assert", "const", "var"}
 # Why something can't stand in a body.
 LOST = {
     "else": "`else` comes right after the `}` of an `if`",

@@ -399,6 +399,31 @@ HABITS = {
         "`repeat n { .. }` and `for x in list { .. }` are the loops: their length is known before "
         "the net runs",
     ),
+    "net A { if a { b } elif c { d } }": ("S111 1:20 unexpected `elif`", "write `else if`"),
+    "net A { if a { b }\n elif c { d }\n else { e } }": (
+        "S111 2:2 unexpected `elif`",
+        "write `else if`",
+    ),
+    "net A { a\n def f(x) { x } }": (
+        "S111 2:2 unexpected `def`",
+        "what is used several times is declared at the top of a file: `block Name(c) { .. }`",
+    ),
+    "var x = 3": (
+        "S113 1:1 expected a declaration, found `var`",
+        "`let name = value` names a value",
+    ),
+    "elif a { b }": (
+        "S113 1:1 expected a declaration, found `elif`",
+        "write `else if`, in the body of a `net`, a `block` or a `seq`",
+    ),
+    "def f(x) { x }": (
+        "S113 1:1 expected a declaration, found `def`",
+        "what is used several times is declared at the top of a file: `block Name(c) { .. }`",
+    ),
+    "net A { a }\nclass B { b }": (
+        "S113 2:1 expected a declaration, found `class`",
+        "`net Name { .. }` and `block Name { .. }` declare at the top of a file",
+    ),
     "net A { a\n assert params < 84 }": (
         "S111 2:2 unexpected `assert`",
         "a file checks itself with `expect params < 84`",
@@ -471,7 +496,7 @@ def test_habits_of_other_languages(text: str) -> None:
 def test_an_import_the_other_way_round_hides_nothing() -> None:
     found, file = complain('from "b.arch" import B\nimport C from "c.arch"\nnet A { a 1 }')
     assert [error.split(" ")[1] for error in found] == ["1:1", "3:11"]
-    assert [type(decl).__name__ for decl in file.decls] == ["Import"]
+    assert [type(decl).__name__ for decl in file.decls] == ["Import", "Block"]
     assert len(read('import B from "b.arch" import C from "c.arch"').decls) == 2
 
 
@@ -496,10 +521,10 @@ def test_one_run_reports_each_broken_statement_once() -> None:
 net A {
   conv(64,
     k=3x3 ) )
-  let = 3
+  let a 3
   concat { | a(1 1) | b -> -> c }
   repeat 3 { conv(a b) -> c
-    let 3
+    let b 3
     good
   }
   bn(eps=)
@@ -510,15 +535,33 @@ block C(c) { conv(4) }
     )
     assert [error.split(" ")[1] for error in found] == [
         "3:13",
-        "4:7",
+        "4:9",
         "5:18",
         "5:28",
         "6:21",
-        "7:9",
+        "7:11",
         "10:10",
         "12:21",
     ]
-    assert [d.name for d in file.decls if isinstance(d, tree.Block)] == ["C"]
+    blocks = [d for d in file.decls if isinstance(d, tree.Block)]
+    assert [d.name for d in blocks] == ["A", "B", "C"]
+    broken = [node.span.text for node in walk(blocks[0]) if isinstance(node, tree.Broken)]
+    assert broken == [
+        "conv(64,\n    k=3x3 ) )",
+        "let a 3",
+        "a(1 1)",
+        "b -> -> c",
+        "conv(a b) -> c",
+        "let b 3",
+        "bn(eps=)",
+    ]
+
+
+def test_where_a_name_is_missing_the_declaration_is_left_out() -> None:
+    """What follows may use that name: nothing could be said of it."""
+    found, file = complain("net A { input 4\n let = 3\n linear(a) }\nnet B { input 4\n relu }")
+    assert [error.split(" ")[0] for error in found] == ["S107"]
+    assert [d.name for d in file.decls if isinstance(d, tree.Block)] == ["B"]
 
 
 @pytest.mark.parametrize(
