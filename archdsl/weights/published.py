@@ -81,7 +81,7 @@ class _Backwards:
     def __init__(self, rule: Rule, module: Module) -> None:
         self.rule = rule
         self.module = module
-        self.texts = [
+        self.texts: list[dict[str, list[dict[str, str]]]] = [
             {part: [{}]} if isinstance(part, str) else self._texts(part)
             for part in rule.target or ()
         ]

@@ -17,6 +17,7 @@ from tests.targets.recipes.scripts import emitted, write
 NAMES = (
     *("Digits", "Plain", "Resumed", "Mixed", "Handwriting", "Members"),
     *("Hub", "Changed", "Flowers", "Started", "Thawed", "Compared", "Cached"),
+    *("Named", "Mapped"),
     *("Kept", "Archived", "Renamed", "Published", "Features"),
 )
 
@@ -45,7 +46,17 @@ def test_ruff(written: Path, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
-    ["Flowers", "Features", "Compared", "Mixed", "Members", "Started", "Archived", "Published"],
+    [
+        "Flowers",
+        "Features",
+        "Compared",
+        "Mixed",
+        "Members",
+        "Started",
+        "Archived",
+        "Published",
+        "Mapped",
+    ],
 )
 def test_mypy(written: Path, name: str) -> None:
     """Keras, TensorFlow and h5py have no types; numpy has, and the scripts themselves."""

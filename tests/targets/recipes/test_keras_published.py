@@ -11,10 +11,18 @@ import numpy as np
 import pytest
 
 from tests.targets.recipes.scripts import modules, write
+from tests.targets.recipes.test_published import (
+    MOBILE,
+    alone,
+    in_the_hubs_cache,
+    library,
+)
 
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.timeout(600)
+
+__all__ = ["alone"]  # a fixture
 
 LAYERS = ("scaled", "conv1", "bn1", "stage_0", "stage_1", "fc")
 
@@ -173,3 +181,26 @@ def test_a_model_of_its_applications(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ours = model.KerasMobileNet(classes=1000)
         transfer.take(ours)
         assert close(ours(images(3)), published(images(3)))
+
+
+@pytest.mark.usefixtures("torchvision", "alone")
+def test_timms_by_name(tmp_path: Path) -> None:
+    """From the hub's cache alone, by a map of names."""
+    timm = pytest.importorskip("timm")
+    from safetensors.torch import save_file
+
+    names = tmp_path / "names.json"
+    with modules(write(tmp_path / "scripts", "Mapped", "keras"), "transfer") as (transfer,):
+        with pytest.raises(SystemExit, match=r"^timm's weights of mobilenetv2_100 are in no cache"):
+            transfer.published()
+        state = library(timm.create_model, model_name="mobilenetv2_100").state_dict()
+        save_file(state, in_the_hubs_cache(tmp_path, MOBILE, "model.safetensors"))
+        with pytest.raises(SystemExit, match=r"^can't read names.json, which should be a JSON obj"):
+            transfer.published()
+        names.write_text(json.dumps({"conv_stem.weight": "features.0.0.weight"}))
+        found = transfer.published()
+        assert found.keys() == state.keys() - {"conv_stem.weight"} | {"features.0.0.weight"}
+        assert np.array_equal(found["features.0.0.weight"], state["conv_stem.weight"])
+        transfer.WEIGHTS = "mobilenetv2_1000"
+        with pytest.raises(SystemExit, match=r"^timm has no weights of mobilenetv2_1000"):
+            transfer.published()

@@ -63,6 +63,7 @@ def _refused(recipe: ir.Recipe) -> Iterator[tuple[str, str]]:
         yield "divide weights over devices, as `shard` wants", help
     transfer = recipe.transfer
     if transfer.weights is not None and (layer := starting.untold(recipe)):
-        yield f"take the weights of `{layer}` from PyTorch", f"{torch}; so does a file of Keras"
+        help = f"{torch}; weights that Keras saved are taken"
+        yield f"take the weights of `{layer}` from PyTorch", help
     if (transfer.weights is not None or transfer.frozen) and (layer := starting.mixed_up(recipe)):
         yield f"tell {layer} from the layers it is named after", "another label"
