@@ -152,7 +152,7 @@ def test_tools_find_nothing(written: Path, command: tuple[str, ...]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("spec", spec_names())
+@pytest.mark.parametrize("spec", [*spec_names(), "keras/mobilenet", "keras/vgg"])
 def test_golden(spec: str, golden: Golden) -> None:
     golden(f"keras/{spec}.py.txt", source(spec, None, "keras"))
 
