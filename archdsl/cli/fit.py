@@ -12,6 +12,7 @@ import click
 from archdsl.cli import options
 from archdsl.cli.console import Console, write_stdout
 from archdsl.driver.request import Request
+from archdsl.fit import OPTIMIZERS
 
 if TYPE_CHECKING:
     from archdsl.driver.fit import Outcome
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from archdsl.driver.pipeline import Job
     from archdsl.fit.report import Found
 
-OPTIMIZERS = {"sgd": 0, "momentum": 1, "adam": 2}
 _BAR = 2_000  # candidates from which on a bar shows how far it is
 
 

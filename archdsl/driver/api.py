@@ -19,6 +19,7 @@ from archdsl.limits import Limits, changed, now
 if TYPE_CHECKING:
     from archdsl.analysis.cost import CostReport
     from archdsl.diagram import Drawing
+    from archdsl.driver.fit_api import Fitted
     from archdsl.driver.recipe_api import Recipe
     from archdsl.ir import structure
     from archdsl.ir.graph import Graph
@@ -120,6 +121,49 @@ class Spec:
         step(expect, job)
         _raise(job.diagnostics)
         return Net(job)
+
+    def fit(
+        self,
+        name: str | None = None,
+        /,
+        *,
+        free: Mapping[str, str | None] | Iterable[str] = (),
+        phi: str | None = None,
+        constraint: str | Iterable[str] = (),
+        grow: str = "macs",
+        device: str | None = None,
+        batch: int = 1,
+        dtype: str = "float32",
+        optimizer: str = "adam",
+        **limits: int | str,
+    ) -> Fitted:
+        """The largest net that a budget has room for, as `archdsl fit` finds it.
+
+        free:   parameters that vary apart, {"width": "0.25..1:0.25", "res": None}; without them
+                the net's scaling is followed, along `phi`, "-4..8:0.1"
+        limits: max_macs="1G", max_params, max_memory="64MB", max_training_memory, max_size, and
+                with a device max_latency="20ms"
+
+        Raises CompileError where nothing fits.
+        """
+        from archdsl.driver.fit_api import fit
+
+        old = self._job.request
+        names = () if name is None else (name,)
+        asked = Request(file=old.file, text=old.text, root=old.root, nets=names, limits=old.limits)
+        return fit(
+            replace(self._job, request=asked),
+            lambda found: self.net(name, **found),
+            free=free,
+            phi=phi,
+            constraint=constraint,
+            grow=grow,
+            device=device,
+            batch=batch,
+            dtype=dtype,
+            optimizer=optimizer,
+            limits=limits,
+        )
 
     @property
     def recipes(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from archdsl.fmt import format_source
 from archdsl.ir.shape import Shape
 from archdsl.ir.values import NoLayer, OpValue, Size, Word
 
-__all__ = ["emit"]
+__all__ = ["emit", "written"]
 
 
 def emit(
@@ -42,7 +42,7 @@ def emit(
     """Writes the best candidate; False where that can't be: reported."""
     assert found.best is not None
     values = {**candidates.outside(), **found.result.space.values(found.best.index)}
-    texts = {name: _written(value) for name, value in values.items()}
+    texts = {name: written(value) for name, value in values.items()}
     for name, text in texts.items():
         if text is None:
             _refuse(f"the value of {name} can't be written in another file", "", diagnostics)
@@ -138,7 +138,7 @@ def _is_it(
 # ------------------------------------------------------------------------------------ as written
 
 
-def _written(value: Value) -> str | None:
+def written(value: Value) -> str | None:
     """A value in the language; None for what a file of its own can't say."""
     match value:
         case bool():
@@ -160,7 +160,7 @@ def _written(value: Value) -> str | None:
         case Shape():
             return None
         case list() | tuple():
-            parts = [_written(part) for part in value]
+            parts = [written(part) for part in value]
             if None in parts:
                 return None
             inner = ", ".join(part for part in parts if part is not None)

@@ -148,3 +148,34 @@ def test_ctrl_c_keeps_what_was_found(
     assert said["interrupted"]
     assert (said["looked_at"], said["candidates"]) == (250, 306)
     assert said["best"]["over"] == []
+
+
+def test_from_python_as_from_the_command_line() -> None:
+    options = ("--net", "MobileNetV1", "--free", "width=[1.0, 0.5], res=128..224:32")
+    best = found("mobilenet", *options, "--max-macs", "200M")["best"]
+    spec = archdsl.load("mobilenet")
+    free = {"width": "[1.0, 0.5]", "res": "128..224:32"}
+    fitted = spec.fit("MobileNetV1", free=free, max_macs="200M")
+    assert fitted.parameters == {"width": "1.0", "res": "128"}
+    assert fitted.net().cost().totals.macs == fitted.figures["macs"] == best["macs"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "said"),
+    [
+        ({"free": ["width"], "max_params": "1k"}, archdsl.CompileError, "B105"),
+        ({"free": ["widht"]}, archdsl.CompileError, "did you mean width?"),
+        ({}, archdsl.CompileError, "B101"),
+        ({"free": "width=3..1"}, archdsl.CompileError, "B103"),
+        ({"free": "width", "device": "nope"}, archdsl.CompileError, "B150"),
+        ({"free": "width", "max_latency": "1ms"}, ValueError, "device"),
+        ({"free": "width", "phi": "0..1"}, ValueError, "phi"),
+        ({"max_mac": 3}, TypeError, "max_mac"),
+        ({"max_macs": "much"}, ValueError, "no limit"),
+        ({"batch": 0}, ValueError, "batch"),
+        ({"grow": "latency"}, ValueError, "grow"),
+    ],
+)
+def test_from_python_refused(arguments: dict[str, Any], error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        archdsl.load("mobilenet").fit("MobileNetV1", **arguments)
