@@ -16,7 +16,7 @@ from archdsl.driver.request import Request
 @click.argument("file", shell_complete=options.offered("files"))
 @click.argument("recipe")
 @click.argument("image", type=click.Path(path_type=Path))
-@click.option("--output", "-o", metavar="FILE", required=True, help="The picture: grid.png.")
+@options.output("FILE", "The picture: grid.png.", required=True)
 @click.option("--rows", type=click.IntRange(1, 32), default=4, help="Rows of the grid: 4.")
 @click.option("--columns", type=click.IntRange(1, 32), default=4, help="Columns of the grid: 4.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of the draws: 0.")

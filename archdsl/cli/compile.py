@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     shell_complete=options.offered("targets"),
     help="torch, keras or jax.",
 )
-@click.option(
-    "--output", "-o", metavar="FILE|DIR", help="Where to write; without it, to standard output."
-)
+@options.output("FILE|DIR", "Where to write; without it, to standard output.")
 @click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
 @options.output_format
 @options.watch

@@ -60,12 +60,8 @@ def show(device: str, format: str, console: Console) -> int:
 
 
 @command.command("measure")
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path),
-    metavar="FILE.toml",
-    help="Where to write the profile; without it to the standard output.",
+@options.output(
+    "FILE.toml", "Where to write the profile; without it to the standard output.", path=True
 )
 @click.option(
     "--time",

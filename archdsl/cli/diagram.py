@@ -17,11 +17,8 @@ _BINARY = ("png", "pdf")
 
 @click.command("diagram")
 @options.source
-@click.option(
-    "--output",
-    "-o",
-    metavar="FILE|DIR",
-    help="Where to write; its suffix is the format. Without it, to standard output.",
+@options.output(
+    "FILE|DIR", "Where to write; its suffix is the format. Without it, to standard output."
 )
 @click.option("--format", "-f", "format", type=options.Word(*FORMATS), help="Default: svg.")
 @click.option(

@@ -37,12 +37,7 @@ if TYPE_CHECKING:
     default="text",
     help="text (the default), md for a pull request, or json.",
 )
-@click.option(
-    "--output",
-    "-o",
-    metavar="FILE.svg",
-    help="Draw both nets too, coloured by what changed.",
-)
+@options.output("FILE.svg", "Draw both nets too, coloured by what changed.")
 @click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
 @click.option(
     "--root",

@@ -16,9 +16,7 @@ FORMATS = ("onnx", "tflite")
 
 @click.command("export")
 @options.source
-@click.option(
-    "--output", "-o", required=True, metavar="FILE", help="Where to write; its ending is a format."
-)
+@options.output("FILE", "Where to write; its ending is a format.", required=True)
 @click.option(
     "--format", "-f", "format", type=options.Word(*FORMATS), help="Where FILE's ending says none."
 )

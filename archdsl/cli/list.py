@@ -27,7 +27,10 @@ _HEADINGS = ("file", "net", "parameters", "MACs", "input", "")
 )
 @options.output_format
 def command(files: tuple[str, ...], format: str, root: Path | None, console: Console) -> int:
-    """List the nets and recipes of files; without any, of the specs that come with archdsl."""
+    """List the nets and recipes of files; without any, of the specs that come with archdsl.
+
+    The name of one of their folders stands for all specs in it: keras, recipes, lessons.
+    """
     from archdsl.diagnostics import Diagnostics
     from archdsl.driver.listing import listings, shipped_listings
 
@@ -56,11 +59,16 @@ def _table(nets: list[ListedNet]) -> str:
         rows.append((net.file, net.name, number(net.params), short(net.macs), inputs, net.doc))
     if len(rows) == 1:
         return ""
-    if len({net.file for net in nets}) == 1:
+    grouped = len({net.file for net in nets}) > 1
+    if not grouped:
         rows = [("", *row[1:]) for row in rows]
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     lines = []
-    for row in rows:
+    before = ""
+    for row, folder in zip(rows, ["", *(net.file.rpartition("/")[0] for net in nets)], strict=True):
+        if folder != before and grouped:
+            lines.append("")
+        before = folder
         cells = [
             " " * (wide - width(cell)) + cell
             if column in (2, 3)

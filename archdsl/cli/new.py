@@ -7,16 +7,14 @@ from pathlib import Path
 
 import click
 
+from archdsl.cli import options
 from archdsl.cli.console import Console, write_stdout
 
 
 @click.command("new")
 @click.argument("name")
-@click.option(
-    "--output",
-    "-o",
-    metavar="FILE",
-    help="Where to write; without it, to name.arch in this folder. - is standard output.",
+@options.output(
+    "FILE", "Where to write; without it, to name.arch in this folder. - is standard output."
 )
 def command(name: str, output: str | None) -> int:
     """Write a first file with the net NAME, a small one with comments, to go on from.

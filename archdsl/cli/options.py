@@ -100,6 +100,21 @@ def watch(command: Command) -> Command:
     return wrapped
 
 
+def output(
+    metavar: str, help: str, *, required: bool = False, path: bool = False
+) -> Callable[[Command], Command]:
+    """--output, -o: where to write, as a text or a path. An empty name would be this folder."""
+
+    def named(ctx: click.Context, param: click.Parameter, value: str | None) -> str | Path | None:
+        if value == "":
+            raise click.BadParameter("it is empty: name what to write.", ctx, param)
+        return Path(value) if path and value is not None else value
+
+    return click.option(
+        "--output", "-o", metavar=metavar, help=help, required=required, callback=named
+    )
+
+
 def _use_limits(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -> None:
     """They hold until the command ends."""
     from archdsl import limits

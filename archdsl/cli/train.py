@@ -25,11 +25,8 @@ from archdsl.driver.request import Request
     shell_complete=options.offered("targets"),
     help="torch, which is the default, or keras.",
 )
-@click.option(
-    "--output",
-    "-o",
-    metavar="DIR",
-    help="Where the scripts go; without it, a folder with the recipe's name in small letters.",
+@options.output(
+    "DIR", "Where the scripts go; without it, a folder with the recipe's name in small letters."
 )
 @click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
 @options.root

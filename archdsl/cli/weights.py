@@ -38,13 +38,11 @@ def command() -> None:
 @command.command("convert")
 @options.source
 @click.argument("weights", metavar="WEIGHTS", type=click.Path(path_type=Path))
-@click.option(
-    "--output",
-    "-o",
+@options.output(
+    "FILE",
+    "Where to write; the ending says the format: .safetensors, .pth, .weights.h5, .keras.",
     required=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Where to write; the ending says the format: .safetensors, .pth, .weights.h5, .keras.",
+    path=True,
 )
 @_MAP
 @_HEAD

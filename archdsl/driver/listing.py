@@ -18,6 +18,8 @@ from archdsl.ir.shape import Shape
 if TYPE_CHECKING:
     from archdsl.diagnostics import Diagnostic
 
+_SHOWN = ("keras", "recipes")  # of the shipped folders; the lessons go with the course
+
 
 @dataclass(frozen=True, slots=True)
 class ListedNet:
@@ -91,14 +93,18 @@ def listing(file: str, root: Path | None = None) -> Listing:
 
 
 def listings(files: Iterable[str], root: Path | None = None) -> list[Listing]:
-    return [listing(file, root) for file in files]
+    """Those of files, and of all specs in a shipped folder: `keras`."""
+    from archdsl.driver.project import shipped_in
+
+    every = [one for file in files for one in shipped_in(file) or (file,)]
+    return [listing(file, root) for file in every]
 
 
 def shipped_listings() -> list[Listing]:
-    """Those of all shipped specs, by as many processes as there are processors."""
-    from archdsl.driver.project import shipped_names
+    """Those of the shipped specs, by as many processes as there are processors."""
+    from archdsl.driver.project import shipped_in, shipped_names
 
-    files = list(shipped_names())
+    files = [*shipped_names(), *(name for folder in _SHOWN for name in shipped_in(folder))]
     count = min(os.cpu_count() or 1, len(files), 8)
     if count < 2 or not hasattr(os, "fork"):
         return listings(files)

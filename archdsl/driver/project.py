@@ -60,6 +60,17 @@ def shipped_paths() -> tuple[str, ...]:
     return shipped_names() + _in_folders()
 
 
+def shipped_in(folder: str) -> tuple[str, ...]:
+    """Names of the shipped specs in one of their folders, `keras` or `std/keras/`; else none.
+
+    A file or a folder of the user's own comes first.
+    """
+    if Path(folder).exists():
+        return ()
+    within = f"{folder.removeprefix(STD).rstrip('/')}/"
+    return tuple(name for name in _in_folders() if name.startswith(within))
+
+
 def _read_shipped(path: str) -> str:
     """A shipped spec by its path within specs/."""
     place = resources.root() / "specs"
@@ -102,6 +113,9 @@ class Project:
 
     def open(self, name: str, stdin_name: str | None = None) -> Source:
         """A file, `-`, or a shipped spec by its bare name; raises Unreadable."""
+        if not name:
+            help = "a .arch file, - for the standard input, or a shipped spec such as resnet"
+            raise Unreadable(codes.NO_FILE, "the name of the file is empty", help)
         if name == "-":
             label = shown(Path(stdin_name)) if stdin_name else "<stdin>"
             return self.text(label, read_stdin(label), Path(stdin_name or "-"))
@@ -237,7 +251,12 @@ def _within(path: Path, root: Path) -> bool:
 
 
 def _suggest(path: Path) -> str:
-    """A file beside the missing one, or a shipped spec, of a similar name."""
+    """What was meant instead, as an option; a file beside, or a shipped spec, of a similar name."""
+    before, colon, net = path.as_posix().partition(":")
+    if colon and (_shipped(before) or Path(before).is_file()):
+        return f"a net is named by an option: {before} --net {net}"
+    if folder := shipped_in(path.as_posix()):
+        return f"{path.as_posix()} is a folder of specs: {', '.join(folder)}"
     try:
         beside = {entry.name: entry for entry in path.parent.iterdir() if entry.suffix == SUFFIX}
     except OSError:

@@ -232,7 +232,7 @@ class Expectation:
 
     scope is the elaborator's own: what the names in the expressions mean there.
     changed: parameters (or "input") that have other values here than where it was written: it
-             speaks of those, and is skipped with a note
+             speaks of those, and is skipped, with a note where they are set from outside
     """
 
     syntax: tree.Expect

@@ -26,6 +26,8 @@ def lost_names(source: Source, file: tree.File) -> frozenset[str]:
     found: set[str] = set()
     start = 0
     for decl in file.decls:
+        if decl.span.source is not source:
+            continue
         found.update(_WORDS.findall(source.text, start, decl.span.start))
         start = decl.span.end
     found.update(_WORDS.findall(source.text, start))

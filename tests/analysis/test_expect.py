@@ -210,3 +210,8 @@ def test_of_each_variant() -> None:
     net A2 = A(2) { expect params == 7 }
     """
     assert [item.message for item in findings(text)] == ["expected params == 7, found 6"]
+
+
+def test_what_a_variant_changes_needs_no_note() -> None:
+    text = NET.format("expect params == 37") + "net V = A(n=7) { expect params > 37 }"
+    assert list(findings(text)) == []

@@ -129,6 +129,27 @@ def test_refused(args: tuple[str, ...], said: str) -> None:
     assert said in done.output
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("Basik(64), 56x56x64", "1:1", "unknown layer `Basik`"),
+        ("Basic(64, q=3), 56x56x64", "1:11", "Basic has no `q`"),
+        ("Basic(64 3), 56x56x64", "1:9", "missing `,` between `64` and `3`"),
+        ("Basic(64, 56x56x64", "1:9", "expected `)` to close the `(` at line 1"),
+        ("Basic(64), 0x56x64", "1:12", "a shape wants numbers of at least 1, got 0"),
+    ],
+)
+def test_what_is_wrong_in_a_block_is_shown_in_the_argument(
+    text: str, place: str, message: str
+) -> None:
+    """And not in lines that the file hasn't got."""
+    done = run("cost", "resnet", "--compare", "Basic(64), 56x56x64", text)
+    assert done.exit_code != 0
+    assert done.stderr.startswith(f"<compare {text}>:{place}: error[")
+    assert message in done.stderr
+    assert f"   1 | {text}\n" in done.stderr
+
+
 def test_memory_of_a_batch() -> None:
     names = ("--compare", "LeNet5", "LeNet5AfterPooling")
     done = run("cost", "lenet", *names, "--batch", "8", "--dtype", "float16")

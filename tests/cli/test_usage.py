@@ -54,3 +54,32 @@ def test_a_folder_is_made_where_a_slash_asks_for_it(
     result = archdsl(*command, "lenet", *MORE, "-o", "above/made/")
     assert result.exit_code == 1
     assert "there is no folder above" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", ""), "the name of the file is empty"),
+        (("check", "resnet:ResNet50"), "a net is named by an option: resnet --net ResNet50"),
+        (("cost", "keras/resnet:KerasResNet50"), "keras/resnet --net KerasResNet50"),
+        (("check", "keras"), "keras is a folder of specs: keras/efficientnet, "),
+        (("compile", "lenet", "-t", "torch", "-o", ""), "'-o': it is empty"),
+        (("diagram", "lenet", "-o", ""), "'-o': it is empty"),
+        (("new", "Net", "-o", ""), "'-o': it is empty"),
+        (("weights", "convert", "lenet", "a.pth", "-o", ""), "'-o': it is empty"),
+    ],
+)
+def test_names_that_name_nothing(arguments: tuple[str, ...], said: str) -> None:
+    result = archdsl(*arguments)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_a_file_of_its_own_comes_before_a_folder_of_specs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert archdsl("list", "recipes").stdout.count("recipes/flowers") == 3
+    assert archdsl("list", "std/recipes/").stdout.count("recipes/flowers") == 3
+    (tmp_path / "recipes").mkdir()
+    assert "recipes is a folder" in archdsl("list", "recipes").output
