@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archdsl.ir.graph import Graph
+from archdsl.weights.files import read
+from archdsl.weights.stored import Unusable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,31 +49,9 @@ def _read(path: Path) -> dict[str, np.ndarray]:
         raise BadWeights(f"its name ends with none of {', '.join(_ENDINGS)}")
     if not path.is_file():
         raise BadWeights("there is no such file")
-    if suffix == ".safetensors":
-        return _safetensors(path)
-    return _pickled(path)
-
-
-def _safetensors(path: Path) -> dict[str, np.ndarray]:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
     try:
-        return dict(load_file(path))
-    except (SafetensorError, TypeError, KeyError) as error:
-        raise BadWeights(f"it can't be read: {error}") from None
-
-
-def _pickled(path: Path) -> dict[str, np.ndarray]:
-    """A state dict that torch.save wrote; any object but tensors is refused, not loaded."""
-    from pickle import UnpicklingError
-
-    import torch
-
-    try:
-        found: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except (UnpicklingError, RuntimeError, ValueError, EOFError, KeyError) as error:
-        raise BadWeights(f"it can't be read: {str(error).splitlines()[0]}") from None
-    if not isinstance(found, Mapping) or not all(torch.is_tensor(t) for t in found.values()):
-        raise BadWeights("it holds no state dict: save model.state_dict()")
-    return {str(name): tensor.numpy() for name, tensor in found.items()}
+        held = read(path)
+    except Unusable as error:
+        raise BadWeights(str(error)) from None
+    # What was read in place can't be written to, of which torch would warn.
+    return {e.key: e.array if e.array.flags.writeable else e.array.copy() for e in held}

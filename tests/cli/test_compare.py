@@ -134,7 +134,7 @@ def test_refused(args: tuple[str, ...], said: str) -> None:
     [
         ("Basik(64), 56x56x64", "1:1", "unknown layer `Basik`"),
         ("Basic(64, q=3), 56x56x64", "1:11", "Basic has no `q`"),
-        ("Basic(64 3), 56x56x64", "1:9", "missing `,` between `64` and `3`"),
+        ("Basic(64 3), 56x56x64", "1:10", "missing `,` between `64` and `3`"),
         ("Basic(64, 56x56x64", "1:9", "expected `)` to close the `(` at line 1"),
         ("Basic(64), 0x56x64", "1:12", "a shape wants numbers of at least 1, got 0"),
     ],
