@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = {"torch": "PyTorch", "keras": "Keras"}
 EPOCHS = 4
-ROUNDS = 3
+ROUNDS = 5
 
 # Each does all epochs of it.
 Parts = tuple[Callable[[], object], Callable[[], object], Callable[[], object]]

@@ -1,9 +1,10 @@
 """The benchmarks: one table, and benchmarks/results.json.
 
-    python benchmarks/bench.py [--only start,cost,family,fit,growth,train,latency] [-o FILE]
+    python benchmarks/bench.py [--only start,cost,family,fit,growth,train,augment,latency] [-o FILE]
 
-Programs are measured as whole processes of an installed wheel with its bytecode (in a temporary
-environment), the peers in turn with them. Times are the least of several rounds.
+With `--only`, rows of other parts that FILE has stay in it. Programs are measured as whole
+processes of an installed wheel with its bytecode (in a temporary environment), the peers in turn
+with them. Times are the least of several rounds.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("start", "cost", "family", "fit", "growth", "train", "latency")
+PARTS = ("start", "cost", "family", "fit", "growth", "train", "augment", "latency")
 LIMIT = 600  # seconds for one process
 
 PEER = """\
@@ -292,6 +293,30 @@ def train(programs: Path, folder: Path) -> list[Row]:
     ]
 
 
+def augment(programs: Path, folder: Path) -> list[Row]:
+    """Whether images are changed while the net trains: a thread for each of the two."""
+    sys.path[:0] = [str(ROOT)]
+    from benchmarks.augment import TARGETS, measured
+
+    rows = []
+    for target, name in TARGETS.items():
+        found = measured(target, 1)
+        again = f"python benchmarks/augment.py --target {target}"
+        rows += [
+            row(f"{name}, an epoch: images changed alone", found.images, "s", again),
+            row(f"{name}, an epoch: net trained alone", found.net, "s", again),
+            row(f"{name}, an epoch: both", found.both, "s", again),
+            row(
+                f"{name}: training with augmentation, by the longer of the two alone",
+                found.both / found.longer,
+                "x",
+                again,
+                "<= 1.25",
+            ),
+        ]
+    return rows
+
+
 def latency(programs: Path, folder: Path) -> list[Row]:
     """Estimated and measured time of all shipped nets: benchmarks/latency.py shows each."""
     sys.path[:0] = [str(ROOT)]
@@ -325,6 +350,12 @@ def machine() -> dict[str, str]:
     }
 
 
+def merged(before: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
+    """The rows in place of those of the same name, the others behind."""
+    now = {row["what"]: row for row in rows}
+    return [now.pop(row["what"], row) for row in before] + list(now.values())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas between")
@@ -343,7 +374,7 @@ def main() -> None:
         folder = Path(temporary)
         programs = install(folder)
         parts = {"start": start, "cost": cost, "family": family, "growth": growth, "train": train}
-        parts |= {"fit": fit, "latency": latency}
+        parts |= {"fit": fit, "augment": augment, "latency": latency}
         for name, part in parts.items():
             if name not in chosen:
                 continue
@@ -354,6 +385,9 @@ def main() -> None:
                     f"{it['what']!s:<62}{value:>12}  {it['goal']!s:<13}{it['command']}", flush=True
                 )
     if output is not None:
+        if set(chosen) != set(PARTS) and output.exists():
+            before = json.loads(output.read_text(encoding="utf-8"))
+            found, rows = before["machine"], merged(before["rows"], rows)
         text = json.dumps({"machine": found, "rows": rows}, indent=1)
         output.write_text(text + "\n", encoding="utf-8")
 

@@ -16,6 +16,14 @@ from archdsl.driver.request import Request
 @click.argument("file", shell_complete=options.offered("files"))
 @click.argument("recipe")
 @click.argument("image", type=click.Path(path_type=Path))
+@click.option(
+    "--target",
+    "-t",
+    default="torch",
+    metavar="NAME",
+    shell_complete=options.offered("targets"),
+    help="Whose code is run: torch, which is the default, or keras.",
+)
 @options.output("FILE", "The picture: grid.png.", required=True)
 @click.option("--rows", type=click.IntRange(1, 32), default=4, help="Rows of the grid: 4.")
 @click.option("--columns", type=click.IntRange(1, 32), default=4, help="Columns of the grid: 4.")
@@ -27,6 +35,7 @@ def command(
     file: str,
     recipe: str,
     image: Path,
+    target: str,
     output: str,
     rows: int,
     columns: int,
@@ -37,7 +46,7 @@ def command(
 ) -> int:
     """Show what a recipe does with an image, as a grid of draws; the first is the image itself.
 
-    It is the code of the recipe's PyTorch scripts that is run.
+    It is the code of the recipe's scripts that is run: each target has draws of its own.
     """
     import tempfile
 
@@ -46,12 +55,14 @@ def command(
     from archdsl.driver.scripts import lacking, run_script
     from archdsl.driver.writing import marked, save
 
+    if Path(output).suffix.lower() != ".png":
+        raise click.BadParameter("the picture is a PNG: grid.png", param_hint="'--output'")
     done = run(Request(file=file, root=root, recipes=(recipe,)))
     with tempfile.TemporaryDirectory(prefix="archdsl-") as place:
-        folder = write_recipe(done, recipe, "torch", str(Path(place) / "recipe"), force=False)
+        folder = write_recipe(done, recipe, target, str(Path(place) / "recipe"), force=False)
         if folder is None:
             return console.report(done.diagnostics) or PROBLEMS
-        missing = lacking("torch")
+        missing = lacking(target)
         if missing:
             console.note(f"error: {missing}")
             return PROBLEMS

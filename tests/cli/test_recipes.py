@@ -184,6 +184,21 @@ def test_augment_writes_the_picture(folder: Path) -> None:
     result = run("augment", "r.arch", "R", "cat.jpg", "-o", "mine.png")
     assert "[F531]" in result.output
     assert (folder / "mine.png").read_text() == "mine"
+    result = run("augment", "r.arch", "R", "cat.jpg", "-o", "grid.jpg")
+    assert (result.exit_code, "the picture is a PNG" in result.output) == (2, True)
+
+
+def test_augment_runs_the_code_of_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def target(name: str) -> StandIn:
+        asked.append(name)
+        return StandIn()
+
+    monkeypatch.setattr("archdsl.targets.target", target)
+    monkeypatch.setattr(scripts, "lacking", lambda name: "")
+    assert run("augment", "r.arch", "R", "cat.jpg", "-o", "grid.png", "-t", "keras").exit_code == 0
+    assert asked == ["keras"]
 
 
 WAITS = HEADER + textwrap.dedent(

@@ -10,12 +10,13 @@ import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+import archdsl
 from archdsl.driver.pipeline import run
 from archdsl.driver.recipes import emit_recipe
 from archdsl.driver.request import Request
@@ -38,8 +39,19 @@ def emitted(name: str, target: str = "torch") -> dict[str, str]:
 
 def write(folder: Path, name: str, target: str = "torch", **changes: str) -> Path:
     """The recipe's files in a folder; changes: `EPOCHS="1"`, constants of its scripts."""
+    return _write(folder, emitted(name, target), changes)
+
+
+def write_shipped(
+    folder: Path, file: str, name: str, target: str = "torch", **changes: str
+) -> Path:
+    """The same for a recipe that comes with archdsl."""
+    return _write(folder, archdsl.load(f"recipes/{file}").recipe(name).source(target), changes)
+
+
+def _write(folder: Path, files: Mapping[str, str], changes: Mapping[str, str]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    for file, text in emitted(name, target).items():
+    for file, text in files.items():
         lines = text.splitlines()
         for constant, value in changes.items():
             lines = [

@@ -60,3 +60,39 @@ def photographs(folder: Path, each: int = 10) -> Path:
             part = image[top : top + height, left : left + width]
             Image.fromarray(part).save(folder / name / f"{number}.jpg")
     return folder
+
+
+def flowers(folder: Path, each: int = 6) -> Path:
+    """As many classes as the shipped recipes for flowers want: ten of digits, of which each is a
+    PNG in grey, and seven of places in scikit-learn's two photographs, as JPEG; and a text that
+    is no image."""
+    from PIL import Image
+    from sklearn.datasets import load_digits, load_sample_images
+
+    digits, draws = load_digits(), np.random.default_rng(0)
+    for digit in range(10):
+        (folder / f"digit{digit}").mkdir(parents=True)
+        for number, index in enumerate(np.flatnonzero(digits.target == digit)[:each]):
+            pixels = Image.fromarray((digits.images[index] * 15.9).astype(np.uint8))
+            size = (120 + 5 * number, 140)
+            pixels.resize(size).save(folder / f"digit{digit}" / f"{number}.png")
+    china, flower = load_sample_images().images
+    places = {
+        "dark": flower[:, 450:],
+        "leaf": flower[:150],
+        "petal": flower[150:300, 200:400],
+        "roof": china[150:250, 100:500],
+        "sky": china[:150],
+        "stem": flower[300:],
+        "wall": china[260:420],
+    }
+    for name, image in places.items():
+        (folder / name).mkdir()
+        for number in range(each):
+            height, width = int(draws.integers(60, 95)), int(draws.integers(60, 150))
+            top = draws.integers(image.shape[0] - height)
+            left = draws.integers(image.shape[1] - width)
+            part = image[top : top + height, left : left + width]
+            Image.fromarray(part).save(folder / name / f"{number}.jpg")
+    (folder / "sky" / "notes.txt").write_text("no image")
+    return folder

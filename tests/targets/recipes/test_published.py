@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.targets.recipes.scripts import modules, options, write
-from tests.targets.recipes.sources import photographs
+from tests.targets.recipes.scripts import modules, options, script, write, write_shipped
+from tests.targets.recipes.sources import flowers, photographs
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.usefixtures("torchvision", "alone")
@@ -92,6 +92,45 @@ def test_torchvisions_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         transfer.take(whole, False)
         images = torch.randn(2, 3, 64, 64)
         assert torch.equal(whole.eval()(images), theirs(images))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "epochs", "frozen"),
+    [
+        ("FlowersHead", 10, ("conv1.", "bn1.", "layer")),
+        ("FlowersLate", 1, ("conv1.", "bn1.", "layer1.", "layer2.")),
+        ("FlowersAll", 1, ()),
+    ],
+)
+def test_the_shipped_ways_of_transfer(
+    tmp_path: Path, name: str, epochs: int, frozen: tuple[str, ...]
+) -> None:
+    """What is frozen stays as it was published, all else moves; the head learns the classes."""
+    from safetensors.torch import load_file
+    from torchvision.models import resnet18
+
+    flowers(tmp_path / "flowers")
+    published = library(resnet18)
+    with torch.no_grad():  # statistics as of images: else the features of random weights explode
+        published.train()(torch.randn(16, 3, 224, 224))
+    torch.save(published.state_dict(), in_torchs_cache(tmp_path, RESNET))
+    changes = {"EPOCHS": str(epochs), "BATCH": "17"}
+    scripts = write_shipped(tmp_path / "scripts", "flowers", name, **changes)
+    done = script(scripts / "train.py", "--workers", "0", "--out", "run")
+    assert done.returncode == 0, done.stderr
+    assert "made new: fc.weight, fc.bias\n  not used: none\n" in done.stdout
+    after = load_file(tmp_path / "run" / "weights.safetensors")
+    for key, value in published.state_dict().items():
+        if not key.startswith("fc.") and "num_batches" not in key:
+            assert torch.equal(after[key], value) == (bool(frozen) and key.startswith(frozen)), key
+    arguments = ("--checkpoint", "run", "--workers", "0", "--json", "found.json")
+    done = script(scripts / "evaluate.py", *arguments)
+    assert done.returncode == 0, done.stderr
+    found = json.loads((tmp_path / "found.json").read_text())
+    assert found["images"] == 17
+    if name == "FlowersHead":
+        assert found["top1"] > 0.2  # by chance 0.06
 
 
 @pytest.mark.parametrize("cache", ["hub", "torch"])

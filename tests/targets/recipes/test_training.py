@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.targets.recipes.scripts import modules, script, write
+from tests.targets.recipes.scripts import modules, script, write, write_shipped
 from tests.targets.recipes.sources import cifar, mnist
 
 torch = pytest.importorskip("torch")
@@ -21,7 +21,7 @@ def log(path: Path) -> list[dict[str, float]]:
 
 
 def test_lenet_learns_digits(tmp_path: Path) -> None:
-    """In four epochs; what thirty give is below."""
+    """In four epochs; what all give is below."""
     train = write(tmp_path / "digits", "Digits", EPOCHS="4") / "train.py"
     done = script(train, "--workers", "0", "--out", str(tmp_path / "run"))
     assert done.returncode == 0, done.stderr
@@ -41,11 +41,20 @@ def test_lenet_learns_digits(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_lenet_reaches_98_percent(tmp_path: Path) -> None:
-    train = write(tmp_path / "digits", "Digits") / "train.py"
+@pytest.mark.parametrize(
+    ("file", "name", "error"),
+    [
+        ("lenet_digits", "LeNetDigits", 0.02),
+        ("small_nets_digits", "ResNetDigits", 0.02),
+        ("small_nets_digits", "MobileNetV2Digits", 0.06),
+    ],
+)
+def test_what_is_shipped_learns_digits(tmp_path: Path, file: str, name: str, error: float) -> None:
+    """To the end, as docs/recipes.md has it."""
+    train = write_shipped(tmp_path / "digits", file, name) / "train.py"
     done = script(train, "--workers", "1", "--out", str(tmp_path / "run"))
     assert done.returncode == 0, done.stderr
-    assert log(tmp_path / "run" / "log.csv")[-1]["test_error"] <= 0.02
+    assert log(tmp_path / "run" / "log.csv")[-1]["test_error"] <= error
 
 
 @pytest.mark.parametrize("name", ["Residual", "Mobile", "Members", "Compared"])
@@ -82,6 +91,13 @@ def test_options_run(tmp_path: Path, name: str) -> None:
     assert done.returncode == 0, done.stderr
     if name == "Mixed":
         assert list((tmp_path / "run").glob("events.out.tfevents*"))
+
+
+def test_a_device_that_is_not_there(tmp_path: Path) -> None:
+    with modules(write(tmp_path / "scripts", "Plain"), "parallel") as (parallel,):
+        for device in ("tpu", "cuda:9"):
+            with pytest.raises(SystemExit, match=f"there is no device {device} here"):
+                parallel.join(device)
 
 
 def test_gradients_and_branches(tmp_path: Path) -> None:
