@@ -15,7 +15,7 @@ from archdsl.targets.recipe.files import LOCAL
 from tests.targets.recipes.scripts import emitted, write
 
 NAMES = (
-    *("Digits", "Plain", "Resumed", "Mixed", "Handwriting", "Members"),
+    *("Digits", "Plain", "Mixed", "Handwriting", "Members"),
     *("Hub", "Changed", "Flowers", "Started", "Thawed", "Compared", "Cached"),
     *("Named", "Mapped"),
     *("Kept", "Archived", "Renamed", "Published", "Features"),

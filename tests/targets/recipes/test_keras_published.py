@@ -168,7 +168,7 @@ def test_a_model_of_its_applications(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with modules(write(tmp_path / "scripts", "Published", "keras"), "transfer", "model") as found:
         transfer, model = found
         with pytest.raises(SystemExit) as stopped:
-            transfer.take(model.KerasMobileNet())
+            transfer.published()
         assert stopped.value.code == (
             f"keras's weights of MobileNet are not in {place}; fetch them once: "
             'python -c "import keras; keras.applications.MobileNet()"'
