@@ -200,9 +200,10 @@ class _Recovery:
             start = _begin(self._parse.values[depth:])
             begin = at if start is None else outline.find(start)
             to = outline.next_statement(min(begin, len(outline.words) - 1), go_on)
-            if rule == "item" and to < len(outline.words) and outline.names_what(begin, to):
+            whole = rule == "item" and to < len(outline.words)
+            if whole:
                 self._builder.leave_out(outline.words[begin].start, outline.words[to - 1].end)
-            else:
+            if not whole or not outline.names_what(begin, to):
                 self._builder.errors.append(mark)
             self._resume(rule if to < len(outline.words) else "decl", to)
         else:

@@ -561,6 +561,7 @@ def test_where_a_name_is_missing_the_declaration_is_left_out() -> None:
     """What follows may use that name: nothing could be said of it."""
     found, file = complain("net A { input 4\n let = 3\n linear(a) }\nnet B { input 4\n relu }")
     assert [error.split(" ")[0] for error in found] == ["S107"]
+    assert len(complain("net A { concat { | let = 3 | relu } }")[0]) == 1
     assert [d.name for d in file.decls if isinstance(d, tree.Block)] == ["B"]
 
 
