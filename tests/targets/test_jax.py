@@ -12,7 +12,6 @@ from random import Random
 import pytest
 
 import archdsl
-from archdsl import resources
 from archdsl.ops import OPS
 from archdsl.targets.jax.lowerings import LOWERINGS
 from archdsl.targets.jax.weights import WeightError, flax_weights, set_weights, torch_weights
@@ -24,7 +23,7 @@ from tests.support.parity import Parity
 from tests.support.specs import import_source, source, spec_names
 from tests.targets.forms import FORMS
 from tests.targets.keras_forms import KERAS_FORMS
-from tests.verify.nets import deep
+from tests.verify.nets import EVERYWHERE, deep, small
 
 torch = pytest.importorskip("torch")
 jax = pytest.importorskip("jax")
@@ -33,14 +32,6 @@ pytest.importorskip("flax")
 from tests.support import jax_parity  # noqa: E402
 
 EVERY_FORM = FORMS | KERAS_FORMS
-NETS = (
-    ("lenet", "LeNet5", ""),
-    ("alexnet", "AlexNet", ""),
-    ("resnet", "ResNet50", "64x64x3"),
-    ("googlenet", "GoogLeNet", "64x64x3"),
-    ("mobilenet", "MobileNetV2", "64x64x3"),
-    ("efficientnet", "EfficientNetB0", "64x64x3"),
-)
 
 
 @pytest.fixture(autouse=True)
@@ -70,9 +61,9 @@ def _bound(text: str) -> float:
 
 @pytest.mark.parity
 @pytest.mark.timeout(900)  # JAX compiles every shape for itself
-@pytest.mark.parametrize(("spec", "name", "size"), NETS, ids=[net[1] for net in NETS])
-def test_nets(spec: str, name: str, size: str, parity: Parity) -> None:
-    _same_numbers(_at(spec, name, size), parity)
+@pytest.mark.parametrize(("spec", "name"), EVERYWHERE, ids=[name for _, name in EVERYWHERE])
+def test_nets(spec: str, name: str, parity: Parity) -> None:
+    _same_numbers(small(spec, name), parity)
 
 
 @pytest.mark.parity
@@ -113,18 +104,9 @@ def _same_numbers(net: archdsl.Net, parity: Parity, *, step: bool = True) -> Non
     assert differences["outputs, float32"] < 1e-5
 
 
-def _at(spec: str, name: str, size: str) -> archdsl.Net:
-    loaded = archdsl.load(spec)
-    if spec == "googlenet":  # it says which shapes it has at its own size
-        path = Path(str(resources.root())) / "specs" / f"{spec}.arch"
-        loaded = archdsl.loads(re.sub(r" +:: \S+", "", path.read_text(encoding="utf-8")))
-    return loaded.net(name, input=size or ())
-
-
 def _others() -> list[tuple[str, str]]:
-    tested = {(spec, name) for spec, name, _ in NETS}
     every = [(spec, name) for spec in spec_names() for name in archdsl.load(spec).nets]
-    return [one for one in every if one not in tested]
+    return [one for one in every if one not in EVERYWHERE]
 
 
 @pytest.mark.slow
@@ -132,19 +114,7 @@ def _others() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("spec", "name"), _others(), ids=[n for _, n in _others()])
 def test_every_other_net(spec: str, name: str, parity: Parity) -> None:
     """Of the deep ones the outputs alone."""
-    _same_numbers(_small(spec, name), parity, step=name not in deep(spec))
-
-
-def _small(spec: str, name: str) -> archdsl.Net:
-    """At 64x64 where that goes."""
-    loaded = archdsl.load(spec)
-    own = loaded.net(name)
-    if min(own.graph.nodes[own.graph.inputs[0][1]].shape.spatial) <= 64:
-        return own
-    try:
-        return loaded.net(name, input="64x64x3")
-    except archdsl.CompileError:
-        return own
+    _same_numbers(small(spec, name), parity, step=name not in deep(spec))
 
 
 # ------------------------------------------------------------------------------- weights
