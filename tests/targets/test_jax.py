@@ -15,6 +15,7 @@ import archdsl
 from archdsl.ops import OPS
 from archdsl.targets.jax.lowerings import LOWERINGS
 from archdsl.targets.jax.weights import WeightError, flax_weights, set_weights, torch_weights
+from archdsl.targets.precision import singles
 from tests.fuzz.layers import Layers, too_small_for_torch
 from tests.ops.cases import STRUCTURAL
 from tests.support import interpreter
@@ -51,12 +52,13 @@ def test_every_form(form: str) -> None:
     model, running = jax_parity.made(net, "float64")
     inputs = jax_parity.drawn(net, "float64")
     assert jax_parity.by_outputs(net, model, running, inputs) < 1e-12
-    assert jax_parity.by_gradients(model, running, inputs) < _bound(EVERY_FORM[form])
+    assert jax_parity.by_gradients(model, running, inputs) < _bound(net)
 
 
-def _bound(text: str) -> float:
-    """PyTorch's own gradients of these have their 1/6 in float32, whatever comes in."""
-    return 1e-7 if "hardsigmoid" in text or "hardswish" in text else 1e-10
+def _bound(net: archdsl.Net) -> float:
+    """Of gradients: what PyTorch computes in float32, whatever comes in, is off by more."""
+    known = singles(net.graph, "jax", "")
+    return max([1e-10, *(one.bound for one in known if one.gradients and one.bound)])
 
 
 @pytest.mark.parity
@@ -77,7 +79,7 @@ def test_random_nets() -> None:
             model, running = jax_parity.made(net, "float64")
             inputs = jax_parity.drawn(net, "float64")
             assert jax_parity.by_outputs(net, model, running, inputs) < 1e-10, text
-            assert jax_parity.by_gradients(model, running, inputs) < _bound(text), text
+            assert jax_parity.by_gradients(model, running, inputs) < _bound(net), text
         except archdsl.CompileError:
             continue
         except RuntimeError as error:
@@ -100,7 +102,7 @@ def _same_numbers(net: archdsl.Net, parity: Parity, *, step: bool = True) -> Non
     differences["outputs, float32"] = jax_parity.by_outputs(net, model, running, inputs)
     parity(net.name, running.about(), **differences)
     assert differences["outputs, float64"] < 1e-10
-    assert differences.get("gradients, float64", 0.0) < 1e-10
+    assert differences.get("gradients, float64", 0.0) < _bound(net)
     assert differences["outputs, float32"] < 1e-5
 
 
