@@ -20,8 +20,8 @@ class Single:
     target:    whose
     backend:   on which engine; empty: on all
     op:        the language's keyword
-    bound:     of the largest output (or gradient) of a net with such layers; None: it has no
-               float64 at all
+    bound:     of the largest output (or gradient) of a net with such layers, where a norm after
+               them makes the difference larger; None: it has no float64 at all
     what:      a few words for the table
     where:     attribute and value that it holds for, or None
     rank:      axes in space that it holds for, or None
@@ -51,14 +51,14 @@ FLOAT32: tuple[Single, ...] = (
         "keras",
         "tensorflow",
         "upsample",
-        1e-6,
+        1e-5,
         "tf.image.resize interpolates in float32",
         ("mode", "bilinear"),
     ),
     Single("keras", "tensorflow", "maxpool", None, "volumes are pooled in float32 only", rank=3),
     Single("keras", "tensorflow", "avgpool", None, "volumes are pooled in float32 only", rank=3),
-    Single("keras", "tensorflow", "leaky_relu", 1e-7, "the slope is an attribute in float32"),
-    Single("keras", "tensorflow", "gelu", 1e-7, "its constants are in float32"),
+    Single("keras", "tensorflow", "leaky_relu", 1e-6, "the slope is an attribute in float32"),
+    Single("keras", "tensorflow", "gelu", 1e-6, "its constants are in float32"),
     Single("keras", "tensorflow", "rescale", 1e-6, "scale and offset are in float32"),
     Single(
         "torch", "", "hardsigmoid", 1e-7, "the sixth of its gradient is in float32", gradients=True
