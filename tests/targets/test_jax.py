@@ -65,7 +65,15 @@ def _bound(net: archdsl.Net) -> float:
 @pytest.mark.timeout(900)  # JAX compiles every shape for itself
 @pytest.mark.parametrize(("spec", "name"), EVERYWHERE, ids=[name for _, name in EVERYWHERE])
 def test_nets(spec: str, name: str, parity: Parity) -> None:
-    _same_numbers(small(spec, name), parity)
+    """Gradients too, where no minute goes into compiling them."""
+    _same_numbers(small(spec, name), parity, step=(spec, name) != EVERYWHERE[-1])
+
+
+@pytest.mark.slow
+@pytest.mark.parity
+@pytest.mark.timeout(900)
+def test_gradients_of_the_deepest(parity: Parity) -> None:
+    _same_numbers(small(*EVERYWHERE[-1]), parity)
 
 
 @pytest.mark.parity

@@ -39,7 +39,14 @@ def test_ruff(written: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Flowers", "Cached", "Mapped", "Mixed", "Sharded", "Compared", "Members"]
+    "name",
+    [
+        "Flowers",
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in ("Cached", "Mapped", "Mixed", "Sharded", "Compared", "Members")
+        ),
+    ],
 )
 def test_mypy(written: Path, name: str) -> None:
     cache = str(written / "cache")
