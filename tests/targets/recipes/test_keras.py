@@ -84,7 +84,9 @@ def test_stands_alone(name: str) -> None:
     """It imports the files beside it, the standard library and what the recipe needs."""
     allowed = {"keras", "tensorflow", "numpy", "h5py", "safetensors", "PIL", "matplotlib", "rich"}
     allowed |= {"sklearn", "datasets"} | LOCAL | set(sys.stdlib_module_names)
-    allowed |= {"Named": {"torchvision"}, "Mapped": {"timm"}}.get(name, set())  # whose weights
+    allowed |= {"Named": {"torchvision"}, "Mapped": {"timm", "huggingface_hub"}}.get(
+        name, set()
+    )  # whose weights
     for file, text in emitted(name, "keras").items():
         for node in ast.walk(ast.parse(text)):
             found = [a.name for a in node.names] if isinstance(node, ast.Import) else []
