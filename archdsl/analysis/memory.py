@@ -22,6 +22,12 @@ DTYPES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}  # bytes of a
 _INDEX = 8  # bytes of an element's place, which max pooling keeps, and of other whole numbers
 
 
+def check_batch(batch: int, dtype: str) -> None:
+    """Raises ValueError where memory can't be counted for these."""
+    if batch < 1 or dtype not in DTYPES:
+        raise ValueError(f"batch={batch!r} is at least 1, dtype={dtype!r} one of {[*DTYPES]}")
+
+
 @dataclass(slots=True)
 class Kept:
     """What of a node is kept: elements and places for each sample, elements once for all."""

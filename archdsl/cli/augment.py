@@ -16,14 +16,7 @@ from archdsl.driver.request import Request
 @click.argument("file", shell_complete=options.offered("files"))
 @click.argument("recipe")
 @click.argument("image", type=click.Path(path_type=Path))
-@click.option(
-    "--target",
-    "-t",
-    default="torch",
-    metavar="NAME",
-    shell_complete=options.offered("targets"),
-    help="Whose code is run: torch, which is the default, or keras.",
-)
+@options.target("torch", "Whose code is run: torch, which is the default, or keras.")
 @options.output("FILE", "The picture: grid.png.", required=True)
 @click.option("--rows", type=click.IntRange(1, 32), default=4, help="Rows of the grid: 4.")
 @click.option("--columns", type=click.IntRange(1, 32), default=4, help="Columns of the grid: 4.")

@@ -54,6 +54,18 @@ def offered(what: str) -> Callable[..., Any]:
     return complete
 
 
+def target(default: str, help: str) -> Callable[[Command], Command]:
+    """--target, -t: a framework, completed in the shell."""
+    return click.option(
+        "--target",
+        "-t",
+        default=default,
+        metavar="NAME",
+        shell_complete=offered("targets"),
+        help=help,
+    )
+
+
 def format_or_json(word: str) -> Callable[[Command], Command]:
     """--format: for people, called `word`, or json."""
     return click.option(

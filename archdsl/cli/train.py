@@ -17,14 +17,7 @@ from archdsl.driver.request import Request
 @click.argument("file", shell_complete=options.offered("files"))
 @click.argument("recipe")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARGUMENT]...")
-@click.option(
-    "--target",
-    "-t",
-    default="torch",
-    metavar="NAME",
-    shell_complete=options.offered("targets"),
-    help="torch, which is the default, or keras.",
-)
+@options.target("torch", "torch, which is the default, or keras.")
 @options.output(
     "DIR", "Where the scripts go; without it, a folder with the recipe's name in small letters."
 )

@@ -18,14 +18,7 @@ BACKENDS = ("tensorflow", "torch", "jax")
 
 @click.command("verify")
 @options.source
-@click.option(
-    "--target",
-    "-t",
-    default="keras",
-    metavar="NAME",
-    shell_complete=options.offered("targets"),
-    help="What is compared with PyTorch; keras if not given.",
-)
+@options.target("keras", "What is compared with PyTorch; keras if not given.")
 @click.option(
     "--backend",
     type=options.Word(*BACKENDS),

@@ -243,10 +243,9 @@ class Net:
         device: a shipped profile's name or a file of one: latencies are estimated for it
         """
         from archdsl.analysis.cost import cost
-        from archdsl.analysis.memory import DTYPES
+        from archdsl.analysis.memory import check_batch
 
-        if batch < 1 or dtype not in DTYPES:
-            raise ValueError(f"batch={batch!r} is at least 1, dtype={dtype!r} one of {[*DTYPES]}")
+        check_batch(batch, dtype)
         if device is None:
             return cost(self._net, batch, dtype)
         from archdsl.devices.roofline import latencies

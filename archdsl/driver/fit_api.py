@@ -61,7 +61,7 @@ def fit(
     limits: Mapping[str, int | str],
 ) -> Fitted:
     """For a job that asks for one net; raises CompileError, also where nothing fits."""
-    from archdsl.analysis.memory import DTYPES
+    from archdsl.analysis.memory import check_batch
     from archdsl.driver.choice import one_net
     from archdsl.driver.fit import search
     from archdsl.driver.fit_answer import answer, limits_of
@@ -70,8 +70,7 @@ def fit(
     from archdsl.fit import OPTIMIZERS
     from archdsl.fit.figures import Terms
 
-    if batch < 1 or dtype not in DTYPES:
-        raise ValueError(f"batch={batch!r} is at least 1, dtype={dtype!r} one of {[*DTYPES]}")
+    check_batch(batch, dtype)
     if grow not in ("macs", "params") or optimizer not in OPTIMIZERS:
         raise ValueError(
             f"grow={grow!r} is 'macs' or 'params', optimizer={optimizer!r} one of {[*OPTIMIZERS]}"

@@ -24,7 +24,7 @@ from tests.support.parity import Parity
 from tests.support.specs import import_source, source, spec_names
 from tests.targets.forms import FORMS
 from tests.targets.keras_forms import KERAS_FORMS
-from tests.verify.nets import EVERYWHERE, deep, small
+from tests.verify.nets import DEAREST, EVERYWHERE, deep, small
 
 torch = pytest.importorskip("torch")
 jax = pytest.importorskip("jax")
@@ -66,14 +66,14 @@ def _bound(net: archdsl.Net) -> float:
 @pytest.mark.parametrize(("spec", "name"), EVERYWHERE, ids=[name for _, name in EVERYWHERE])
 def test_nets(spec: str, name: str, parity: Parity) -> None:
     """Gradients too, where no minute goes into compiling them."""
-    _same_numbers(small(spec, name), parity, step=(spec, name) != EVERYWHERE[-1])
+    _same_numbers(small(spec, name), parity, step=(spec, name) != DEAREST)
 
 
 @pytest.mark.slow
 @pytest.mark.parity
 @pytest.mark.timeout(900)
 def test_gradients_of_the_deepest(parity: Parity) -> None:
-    _same_numbers(small(*EVERYWHERE[-1]), parity)
+    _same_numbers(small(*DEAREST), parity)
 
 
 @pytest.mark.parity
