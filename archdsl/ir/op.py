@@ -154,9 +154,9 @@ KerasLowering = tuple[Call, ...]  # layers applied in turn; the last one carries
 class Weight:
     """One tensor of an op: PyTorch's name and shape, and its twin in Keras.
 
-    keras:  the Keras variable's name ("kernel", "gamma", ..), None where there is no twin
-    axes:   permutation that makes the Keras layout of the PyTorch one, None for none; the result
-            is then reshaped to the twin (depthwise: C*m to C, m; layer_scale: C, 1, 1 to C)
+    keras:       the Keras variable's name ("kernel", "gamma", ..), None where there is no twin
+    axes:        permutation that makes the Keras layout of the PyTorch one, None for none
+    keras_shape: what the result is then reshaped to, None where it is the twin's shape already
     """
 
     name: str
@@ -165,6 +165,7 @@ class Weight:
     keras: str | None = None
     axes: tuple[int, ...] | None = None
     dtype: str = "float32"
+    keras_shape: tuple[int, ...] | None = None
 
     @property
     def elements(self) -> int:

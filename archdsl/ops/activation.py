@@ -101,7 +101,9 @@ class PReLU(_Activation):
     init: WeightInit = None
 
     def weights(self, inputs: Shapes) -> tuple[Weight, ...]:
-        return (Weight("weight", (1 if self.shared else inputs[0].channels,), keras="alpha"),)
+        number = 1 if self.shared else inputs[0].channels
+        there = (*(1,) * inputs[0].rank, number)
+        return (Weight("weight", (number,), keras="alpha", keras_shape=there),)
 
     def _torch_args(self, shape: Shape) -> tuple[Arg, ...]:
         number = 1 if self.shared else shape.channels

@@ -41,7 +41,8 @@ class LayerScale(Op):
         return (inputs[0].channels, *(1,) * inputs[0].rank)
 
     def weights(self, inputs: Shapes) -> tuple[Weight, ...]:
-        return (Weight("", self._shape(inputs), keras="gamma"),)
+        shape = self._shape(inputs)
+        return (Weight("", shape, keras="gamma", keras_shape=shape[:1]),)
 
     def flops(self, inputs: Shapes, output: Shape) -> int:
         return output.elements

@@ -49,18 +49,14 @@ def by_head(array: np.ndarray, place: Place, graph: Graph) -> bool:
     return reshaped(array, place, graph, head=True) is not None
 
 
-def depthwise(array: np.ndarray, place: Place, graph: Graph) -> np.ndarray | None:
-    """The kernel of a Keras DepthwiseConv, (.., C, m), as that of a convolution in C groups,
-    (.., 1, C * m); None where the net has no such convolution or the array is none."""
-    op, weight = place.node.op, place.weight
-    if op.keyword not in ("conv", "pointwise") or weight.keras != "kernel":
+def depthwise(array: np.ndarray, place: Place) -> np.ndarray | None:
+    """The kernel of a Keras Conv in C groups, (.., 1, C * m), as that of a DepthwiseConv,
+    (.., C, m); None where the net has no such convolution or the array is none."""
+    there = place.weight.keras_shape
+    if place.weight.keras != "kernel" or there is None:
         return None
-    channels = graph.nodes[place.node.inputs[0]].shape.channels
-    out, each, *kernel = weight.shape
-    there = (*kernel, channels, out // channels)
-    if each != 1 or channels == 1 or array.shape != there:
-        return None
-    return array.reshape(*kernel, 1, out)
+    *kernel, channels, each = there
+    return array.reshape(there) if array.shape == (*kernel, 1, channels * each) else None
 
 
 def reshaped(

@@ -130,11 +130,11 @@ class _Fitting:
             place = self.places[f"{path}.{weight.name}" if weight.name else path]
             try:
                 array = entry.array
-                grouped = adapting.depthwise(array, place, self.graph)
+                grouped = adapting.depthwise(array, place)
                 if grouped is not None:
                     array = grouped
                     self.fitted.adapted[place.name] = (
-                        "a depthwise kernel as one of a convolution in groups"
+                        "the kernel of a convolution in groups as a depthwise one"
                     )
                 array = to_torch(self.graph, node, weight, array)
             except (WeightError, ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from archdsl.ir.op import Call
 from archdsl.targets.keras.aliases import Aliases
 from archdsl.targets.keras.body import BodyWriter
 from archdsl.targets.keras.flow import Flow, finish
-from archdsl.targets.keras.initial import Initializers
+from archdsl.targets.keras.initial import Initializers, lowered
 from archdsl.targets.keras.paths import Level, Path
 from archdsl.targets.layout import Brackets, Doc, docstring, lay_out
 from archdsl.targets.outline import survey
@@ -44,7 +45,8 @@ class Units:
 
     def __init__(self, roots: Group, module: Module, taken: frozenset[str]) -> None:
         self.module = module
-        self._instances = Instances(roots)
+        self._instances = Instances(roots, self._kind)
+        self._first: dict[int, list[str]] = {}  # of each block, what its first unit is told by
         self.functions: set[str] = set()
         parameters: set[str] = set()
         for root, _ in roots:
@@ -66,14 +68,26 @@ class Units:
         """The one unit that has all of these instances; Mismatch where they are of several."""
         return self._instances.unit_of(made, self._write_block, self._keep)
 
+    def _kind(self, layer: structure.Layer, graph: Graph) -> str:
+        """The class of Keras that a layer is; empty for a mere join."""
+        calls = lowered(self.module.initializers, graph, graph.nodes[layer.node])
+        return calls[-1].target if calls else ""
+
     def _keep(self, written: tuple[Unit, list[str]]) -> Unit:
         unit, lines = written
         assert unit.block is not None
         wanted = unit.name if unit.name not in self._reserved else f"{unit.name}_block"
-        unit.name = self.namer.take(wanted)
+        unit.name = self.namer.take("_".join([*self._more(unit), wanted]))
         self.functions.add(unit.name)
         self.module.functions.append((unit.name, _function(unit, unit.block.doc, lines)))
         return unit
+
+    def _more(self, unit: Unit) -> list[str]:
+        """Words that tell a unit from the first of its block, where their layers differ."""
+        found = self._instances.told_apart_by(unit.instances[0])
+        words = [word for what in found for word in re.findall("[A-Z][a-z]+", what)]
+        first = self._first.setdefault(id(unit.block), words)
+        return [word.lower() for word in dict.fromkeys(words) if word not in first]
 
     def _write_block(self, group: Group) -> tuple[Unit, list[str]]:
         block = group[0][0].block

@@ -72,15 +72,8 @@ def to_keras(graph: Graph, node: Node, weight: Weight, array: np.ndarray) -> np.
     array = orders.reordered(array, graph, node, weight)
     if weight.axes is not None:
         array = array.transpose(weight.axes)
-    rank = node.shape.rank
-    match node.op.keyword:
-        case "depthwise" if weight.keras == "kernel" and rank < 3:
-            channels = graph.nodes[node.inputs[0]].shape.channels
-            array = array.reshape(*array.shape[:rank], channels, -1)
-        case "layer_scale":
-            array = array.reshape(-1)
-        case "prelu":
-            array = array.reshape((1,) * rank + (-1,))
+    if weight.keras_shape is not None:
+        array = array.reshape(weight.keras_shape)
     return np.ascontiguousarray(array)
 
 
@@ -89,15 +82,9 @@ def to_torch(graph: Graph, node: Node, weight: Weight, array: np.ndarray) -> np.
     weight's; where it has another number of axes, WeightError."""
     import numpy as np
 
-    rank = node.shape.rank
     axes = weight.axes
-    match node.op.keyword:
-        case "depthwise" if weight.keras == "kernel" and rank < 3 and array.ndim == rank + 2:
-            array = array.reshape(*array.shape[:rank], -1, 1)
-        case "layer_scale":
-            array = array.reshape(-1, *weight.shape[1:])
-        case "prelu":
-            array = array.reshape(-1)
+    if weight.keras_shape is not None and array.shape == weight.keras_shape:
+        array = array.reshape([weight.shape[i] for i in axes] if axes else weight.shape)
     if axes is not None:
         if array.ndim != len(axes):
             raise WeightError(f"{array.ndim} axes where there are {len(axes)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from archdsl.ir import structure
@@ -12,13 +12,17 @@ from archdsl.targets.outline.rows import Mismatch
 from archdsl.targets.outline.unit import Unit
 
 Group = Sequence[tuple[structure.Instance, Graph]]
+Kind = Callable[[structure.Layer, Graph], str]  # what a layer is in the target
+Kinds = tuple[tuple[int, str], ...]  # by place
 T = TypeVar("T")
 
 
 class Instances:
     """The block instances below some nets, and the units that were made of them."""
 
-    def __init__(self, roots: Group) -> None:
+    def __init__(self, roots: Group, kind: Kind | None = None) -> None:
+        self._kind = kind
+        self._kinds: dict[int, Kinds] = {}
         self._heights = survey.heights(root for root, _ in roots)
         self._built: dict[int, Unit] = {}
         self._of: dict[tuple[int, int], list[tuple[structure.Instance, Graph]]] = {}
@@ -44,7 +48,9 @@ class Instances:
         for one in made:
             if id(one) not in self._built:
                 every = self._of[self._key(one)]
-                for group, written in _split(every, write):
+                if self._kind is not None:
+                    self._kinds |= _kinds(every, self._kind)
+                for group, written in _split(every, write, self._kinds):
                     unit = keep(written)
                     self._built.update((id(instance), unit) for instance, _ in group)
         found = {id(self._built[id(one)]) for one in made}
@@ -52,19 +58,48 @@ class Instances:
             raise Mismatch("blocks of different structure at one place")
         return self._built[id(made[0])]
 
+    def told_apart_by(self, instance: structure.Instance) -> list[str]:
+        """What those of its layers are that are other things in other instances."""
+        return [what for _, what in self._kinds.get(id(instance), ())]
 
-def _split(every: Group, write: Callable[[Group], T]) -> list[tuple[Group, T]]:
-    """All in one; else by structure; else by arguments too; else one by one."""
+
+def _split(
+    every: Group, write: Callable[[Group], T], kinds: Mapping[int, Kinds]
+) -> list[tuple[Group, T]]:
+    """All in one; else by what layers are in the target; else by structure; else by arguments too;
+    else one by one."""
     groups: list[Group] = [every]
-    for key in (survey.signature, _arguments, id):
+    for key in (lambda _: (), survey.signature, _arguments, id):
         try:
             return [(group, write(group)) for group in groups]
         except Mismatch:
             split: dict[object, list[tuple[structure.Instance, Graph]]] = {}
             for instance, graph in every:
-                split.setdefault(key(instance), []).append((instance, graph))
+                whole = kinds.get(id(instance)), key(instance)
+                split.setdefault(whole, []).append((instance, graph))
             groups = list(split.values())
     return [(group, write(group)) for group in groups]
+
+
+def _kinds(every: Group, kind: Kind) -> dict[int, Kinds]:
+    """For each instance what its layers are, where the layers of one place are several things.
+
+    An op that is a parameter isn't one: what it is can be passed.
+    """
+    found = [
+        (id(instance), id(item.syntax), kind(item, graph))
+        for instance, graph in every
+        for item in survey.walk(instance.items)
+        if isinstance(item, structure.Layer) and item.param is None
+    ]
+    at: dict[int, set[str]] = {}
+    for _, place, what in found:
+        at.setdefault(place, set()).add(what)
+    kinds: dict[int, Kinds] = {}
+    for instance, place, what in found:
+        if len(at[place]) > 1:
+            kinds[instance] = (*kinds.get(instance, ()), (place, what))
+    return kinds
 
 
 def _arguments(instance: structure.Instance) -> object:

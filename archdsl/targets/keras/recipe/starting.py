@@ -51,7 +51,7 @@ def piece(recipe: ir.Recipe, published: Published | None) -> str:
         map=names,
         frozen=_tuple("FROZEN", transfer.stages),
         flattened=_flattened(graph),
-        depthwise=any(node.op.keyword == "depthwise" for node in graph),
+        depthwise=any(_is_depthwise(w) for node in graph for w in twins(graph, node)),
     )
 
 
@@ -130,11 +130,15 @@ def _is_told(graph: Graph, node: Node, weight: Weight) -> bool:
     if weight.keras not in _NAMES.get(weight.name, ()):
         return False
     if weight.keras == "kernel":
-        wanted = {2: (1, 0), 4: (2, 3, 0, 1) if node.op.keyword == "depthwise" else (2, 3, 1, 0)}
+        wanted = {2: (1, 0), 4: (2, 3, 0, 1) if _is_depthwise(weight) else (2, 3, 1, 0)}
         return weight.axes == wanted.get(len(weight.shape))
     # a vector of a flattened map would have to be brought to another order
     turned = node.op.keyword != "linear" and orders.flattened(node, graph) is not None
     return len(weight.shape) == 1 and weight.axes is None and not turned
+
+
+def _is_depthwise(weight: Weight) -> bool:
+    return weight.keras == "kernel" and weight.keras_shape is not None
 
 
 def mixed_up(recipe: ir.Recipe) -> str | None:
