@@ -56,6 +56,7 @@ def _convolutions() -> list[Case]:
             ]
         found += [
             case("conv", x, c=8, k=3, groups=2),
+            case("conv", x, c=2 * x.channels, k=3, stride=2, groups=x.channels),
             case("deconv", x, c=8, k=3, stride=2, groups=2),
             case("deconv", x, c=8, k=3, stride=2, pad=1, output_pad=1),
             case("deconv", x, c=3, k=4, stride=2),
@@ -83,6 +84,8 @@ def _convolutions() -> list[Case]:
         case("depthwise", ODD, k=3, stride=(1, 3), pad=(0, 1, 1, 0), multiplier=2, bias=False),
         *(case("conv", x, c=4, k=3, stride=2, dilation=2, groups=2) for x in (LINE, EVEN, VOLUME)),
         *(case("conv", x, c=4, k=3, stride=3, dilation=2, pad="same_tf") for x in (LINE, EVEN)),
+        *(case("conv", x, c=6, k=3, stride=2, dilation=2, groups=6) for x in (LINE, EVEN)),
+        case("conv", EVEN, c=6, k=3, stride=(2, 1), groups=6),
         *(case("depthwise", x, k=3, stride=2, dilation=2) for x in (LINE, EVEN, ODD, VOLUME)),
         case("depthwise", EVEN, k=(5, 1), pad=(0, 1, 1, 0)),
         case("linear", VECTOR, c=5),

@@ -105,6 +105,27 @@ def test_the_written_file_loads_in_its_framework(spec: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parity
+def test_a_convolution_in_groups_of_one(tmp_path: Path) -> None:
+    """DepthwiseConv2D here; someone else's model may have a Conv2D in groups in its place."""
+    keras = pytest.importorskip("keras")
+    path = tmp_path / "grouped.arch"
+    path.write_text("net N { input 8x6x4  filters: conv(8, 3x3, groups=4) }\n", encoding="utf-8")
+    x = keras.Input((8, 6, 4))
+    layer = keras.layers.Conv2D(8, 3, padding="same", groups=4, name="filters")
+    theirs = keras.Model(x, layer(x))
+    theirs.save_weights(tmp_path / "theirs.weights.h5")
+    fitted = state_of(job(str(path), "N"), tmp_path / "theirs.weights.h5").fitted
+    assert list(fitted.adapted) == ["filters.weight"]
+    module = net_of(job(str(path), "N")).torch()
+    module.load_state_dict({k: torch.from_numpy(v) for k, v in fitted.state.items()}, strict=True)
+    given = np.random.default_rng(0).standard_normal((2, 8, 6, 4), np.float32)
+    with torch.no_grad():
+        found = module(torch.from_numpy(given).permute(0, 3, 1, 2)).permute(0, 2, 3, 1).numpy()
+    wanted = theirs.predict_on_batch(given)
+    assert np.abs(found - wanted).max() <= 1e-5 * np.abs(wanted).max()
+
+
+@pytest.mark.parity
 def test_older_keras_files(spec: str, tmp_path: Path) -> None:
     """`.h5` as Keras 2 wrote it, and as the weights that Keras publishes are."""
     pytest.importorskip("keras")
