@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archdsl.ir import recipe as ir
+from archdsl.ir.recipe_data import Cifar10, Digits, Mnist
 from archdsl.targets.base import RecipeEmission
 from archdsl.targets.keras.names import layer_name
 from archdsl.targets.keras.recipe import augmentation, optimizer, starting, training
@@ -66,6 +67,7 @@ def _batches(recipe: ir.Recipe) -> str:
         shape=literal(recipe.input.channels_last),
         classes=recipe.classes,
         mixup="" if recipe.mixup is None else literal(recipe.mixup),
+        in_memory=isinstance(recipe.data, Digits | Mnist | Cifar10),
     )
 
 
