@@ -59,7 +59,7 @@ FLOAT32: tuple[Single, ...] = (
     Single("keras", "tensorflow", "avgpool", None, "volumes are pooled in float32 only", rank=3),
     Single("keras", "tensorflow", "leaky_relu", 1e-6, "the slope is an attribute in float32"),
     Single("keras", "tensorflow", "gelu", 1e-6, "its constants are in float32"),
-    Single("keras", "tensorflow", "rescale", 1e-6, "scale and offset are in float32"),
+    Single("keras", "tensorflow", "rescale", 1e-5, "scale and offset are in float32"),
     Single(
         "torch", "", "hardsigmoid", 1e-7, "the sixth of its gradient is in float32", gradients=True
     ),
