@@ -47,6 +47,11 @@ def main(backend: str, dtypes: str, names: list[str]) -> None:
             if kind != "random" or not too_small_for_torch(error):
                 raise
             continue
+        finally:
+            if backend == "jax":  # what it has compiled stays, gigabytes after some deep nets
+                import jax
+
+                jax.clear_caches()
         said = {
             "net": name,
             "ok": found.ok,
