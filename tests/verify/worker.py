@@ -6,6 +6,7 @@ form:name or random:seed, DTYPES float32,float64 or one of them, with `outputs`:
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -48,10 +49,7 @@ def main(backend: str, dtypes: str, names: list[str]) -> None:
                 raise
             continue
         finally:
-            if backend == "jax":  # what it has compiled stays, gigabytes after some deep nets
-                import jax
-
-                jax.clear_caches()
+            _forget(backend)
         said = {
             "net": name,
             "ok": found.ok,
@@ -61,6 +59,18 @@ def main(backend: str, dtypes: str, names: list[str]) -> None:
             "seconds": round(time.monotonic() - begun, 1),
         }
         print(json.dumps(said), flush=True)
+
+
+def _forget(backend: str) -> None:
+    """What has been made and compiled stays otherwise, gigabytes after some deep nets."""
+    import keras
+
+    keras.backend.clear_session()
+    if backend == "jax":
+        import jax
+
+        jax.clear_caches()
+    gc.collect()
 
 
 if __name__ == "__main__":
