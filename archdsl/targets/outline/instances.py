@@ -68,8 +68,11 @@ def _split(
 ) -> list[tuple[Group, T]]:
     """All in one; else by what layers are in the target; else by structure; else by arguments too;
     else one by one."""
+    keys: list[Callable[[structure.Instance], object]] = [survey.signature, _arguments, id]
+    if any(id(instance) in kinds for instance, _ in every):
+        keys = [lambda _: None, *keys]
     groups: list[Group] = [every]
-    for key in (lambda _: (), survey.signature, _arguments, id):
+    for key in keys:
         try:
             return [(group, write(group)) for group in groups]
         except Mismatch:
