@@ -25,8 +25,9 @@ FORMATS = ("onnx", "tflite")
     "-w",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The net's weights; without them it has the framework's random ones.",
+    help="The net's weights, of PyTorch or Keras; without them it has random ones.",
 )
+@options.weights_map
 @click.option("--force", is_flag=True, help="Overwrite a file that archdsl did not generate.")
 @options.output_format
 def command(
@@ -34,6 +35,7 @@ def command(
     output: str,
     format: str | None,
     weights: Path | None,
+    map: str | None,
     force: bool,
     console: Console,
 ) -> int:
@@ -47,11 +49,14 @@ def command(
     from archdsl.driver import run
     from archdsl.driver.errors import MissingFramework
     from archdsl.driver.export import export
+    from archdsl.driver.weights import Conversion
     from archdsl.driver.writing import may_write, save
 
     kind = format or Path(output).suffix.lower().removeprefix(".")
     if kind not in FORMATS:
         raise click.UsageError(f"{output} ends with no format: name one, --format onnx or tflite.")
+    if map is not None and weights is None:
+        raise click.UsageError("--map says what names mean in a file of --weights.")
     done = run(request)
     if done.ok and len(done.nets) > 1:
         listed = ", ".join(net.name for net in done.nets)
@@ -59,7 +64,8 @@ def command(
     content = None
     try:
         if may_write(Path(output), done.diagnostics, force=force):
-            content = export(done, kind, weights)
+            asked = Conversion(weights, map=map) if weights is not None else None
+            content = export(done, kind, asked)
     except MissingFramework as error:
         raise _Unusable(str(error)) from None
     if content is not None:

@@ -159,6 +159,12 @@ device = click.option(
     shell_complete=offered("devices"),
     help="Estimate latency on this device: one of `archdsl device list`, or a profile of your own.",
 )
+weights_map = click.option(
+    "--map",
+    "map",
+    metavar="NAME|FILE",
+    help="What names in a file of weights mean: keras, timm, torchvision, or a file of your own.",
+)
 _SOURCE = (
     click.option(
         "--net",

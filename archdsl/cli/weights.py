@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from archdsl.driver.pipeline import Job
     from archdsl.driver.weights import Report
 
-_MAP = click.option(
-    "--map",
-    "map",
-    metavar="NAME|FILE",
-    help="What names in the file mean: keras, timm, torchvision, or a file of your own.",
-)
 _HEAD = click.option(
     "--head",
     is_flag=True,
@@ -44,7 +38,7 @@ def command() -> None:
     required=True,
     path=True,
 )
-@_MAP
+@options.weights_map
 @_HEAD
 @click.option("--no-check", is_flag=True, help="Don't compare the outputs of both frameworks.")
 @click.option("--force", is_flag=True, help="Overwrite a file that is there.")
@@ -79,7 +73,7 @@ def convert(
 @command.command("check")
 @options.source
 @click.argument("weights", metavar="WEIGHTS", type=click.Path(path_type=Path))
-@_MAP
+@options.weights_map
 @_HEAD
 @_FORMAT
 @options.output_format

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from archdsl import __version__
@@ -11,18 +10,18 @@ from archdsl.diagnostics import Diagnostics
 from archdsl.driver import codes
 from archdsl.driver.errors import CompileError, MissingFramework
 from archdsl.driver.pipeline import Job
-from archdsl.driver.reading import shown
+from archdsl.driver.weights import Conversion, fitted
 from archdsl.driver.writing import MARKER
 from archdsl.export import FORMATS, NotExported
 
 _EXTRAS = {"onnx": "onnx", "tflite": "tensorflow"}
 
 
-def export(job: Job, format: str, weights: Path | None) -> bytes | None:
+def export(job: Job, format: str, weights: Conversion | None) -> bytes | None:
     """The file's bytes; None, and errors in the job's diagnostics, where it can't be made.
 
     format:  "onnx" or "tflite"
-    weights: a file of them; without one the framework's own initialisation
+    weights: where they are from; without it the framework's own initialisation
 
     Raises MissingFramework where a package isn't installed.
     """
@@ -30,9 +29,10 @@ def export(job: Job, format: str, weights: Path | None) -> bytes | None:
         return None
     state = None
     if weights is not None:
-        state = _state(job, weights)
-        if state is None:
+        report = fitted(job, weights)
+        if report is None:
             return None
+        state = report.fitted.state
     try:
         return made(job, format, state)
     except CompileError as error:
@@ -76,7 +76,7 @@ def _torch(net: Any, state: dict[str, Any] | None) -> Any:
         import torch
 
         tensors = {name: torch.tensor(array) for name, array in state.items()}
-        kept = model.state_dict()  # a file may leave out how many batches there were
+        kept = model.state_dict()  # a file may leave out side heads, and counts of batches
         model.load_state_dict(kept | tensors, strict=True)
     return model
 
@@ -106,19 +106,3 @@ def _need_tensorflow() -> None:
             "set KERAS_BACKEND=tensorflow",
             name="keras",
         )
-
-
-def _state(job: Job, path: Path) -> dict[str, Any] | None:
-    """The weights of a file, by PyTorch's names, all of the net's."""
-    from archdsl.export.state import BadWeights, read_state
-
-    net = job.nets[0]
-    try:
-        return read_state(path, net.graph)
-    except BadWeights as error:
-        message = f"{shown(path)} holds no weights of {net.name}: {error}"
-        job.diagnostics.error(codes.BAD_WEIGHTS, message, None)
-    except OSError as error:
-        why = (error.strerror or type(error).__name__).lower()
-        job.diagnostics.error(codes.BAD_WEIGHTS, f"can't read {shown(path)}: {why}", None)
-    return None

@@ -125,9 +125,9 @@ def _published(recipe: Recipe) -> Published | None:
             pass
         case _:
             return None
+    from archdsl.ir.places import places
     from archdsl.targets import Published
     from archdsl.weights import published
-    from archdsl.weights.places import places
 
     net = recipe.models[0].net
     paths = dict.fromkeys(place.node.path for place in places(net.graph) if not place.aux)

@@ -19,11 +19,11 @@ from archdsl.driver.errors import CompileError, MissingFramework
 from archdsl.driver.named import source_named
 from archdsl.driver.pipeline import Job
 from archdsl.driver.reading import shown
+from archdsl.ir.places import places
 from archdsl.weights import codes
 from archdsl.weights.files import FORMATS, format_of, read
 from archdsl.weights.fitting import Fitted, fit
 from archdsl.weights.mapping import NameMap, Renaming, read_map, renaming
-from archdsl.weights.places import places
 from archdsl.weights.shipped import MAPS
 from archdsl.weights.stored import Stored, Unusable
 
@@ -209,11 +209,7 @@ def _write(job: Job, asked: Conversion, report: Report) -> None:
     _need(asked, suffix, target, bool(made.fresh))
     make = _makers(job)
     if made.fresh:
-        made.state |= (
-            models.fresh_torch(make["torch"], made.fresh)
-            if target == "torch"
-            else models.fresh_keras(make["keras"], graph, made.fresh)
-        )
+        made.state |= models.fresh(target, make[target], graph, made.fresh)
     if target == "keras":
         _leave_heads(made, job.nets[0])
     place = Path(os.path.realpath(asked.output))  # through a link, which stays one
@@ -223,9 +219,9 @@ def _write(job: Job, asked: Conversion, report: Report) -> None:
     try:
         models.save(part, make["keras"], graph, made.state)
         written = models.loaded(part, make["keras"], graph)
-        _same_weights(written, made, target, job)
+        _same_weights(written, made, job)
         if asked.check and not job.diagnostics.failed:
-            _same_outputs(make, written, target, job, report)
+            _same_outputs(make, written, job, report)
         if not job.diagnostics.failed:
             mode = place.stat().st_mode if place.exists() else 0o666 & ~_umask()
             os.chmod(part, stat.S_IMODE(mode))
@@ -264,7 +260,7 @@ def _leave_heads(made: Fitted, net: structure.Net) -> None:
             del made.state[place.name]
 
 
-def _same_weights(written: Mapping[str, np.ndarray], made: Fitted, target: str, job: Job) -> None:
+def _same_weights(written: Mapping[str, np.ndarray], made: Fitted, job: Job) -> None:
     """What the file gives back is what was to be written, bit for bit."""
     import numpy as np
 
@@ -279,7 +275,6 @@ def _same_weights(written: Mapping[str, np.ndarray], made: Fitted, target: str, 
 def _same_outputs(
     make: Mapping[str, Callable[[], Any]],
     written: Mapping[str, np.ndarray],
-    target: str,
     job: Job,
     report: Report,
 ) -> None:
@@ -290,8 +285,9 @@ def _same_outputs(
 
     graph = job.nets[0].graph
     given = models.inputs(graph)
-    ours = models.torch_outputs(make["torch"], written, given)
-    theirs = models.keras_outputs(make["keras"], graph, written, given)
+    ours, theirs = (
+        models.outputs(target, make[target], graph, written, given) for target in ("torch", "keras")
+    )
     worst = 0.0
     for a, b in zip(ours, theirs, strict=True):
         if not np.isfinite(a).all() or not np.isfinite(b).all():

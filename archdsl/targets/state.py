@@ -1,4 +1,4 @@
-"""A net's weights as PyTorch names them: which there are, and random ones to compare targets by."""
+"""Random weights for a net, by PyTorch's names, to compare targets by."""
 
 from __future__ import annotations
 
@@ -6,25 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from archdsl.ir.graph import Graph, Node
-from archdsl.ir.op import Weight
+from archdsl.ir.places import places, places_of
 
 if TYPE_CHECKING:
     import numpy as np
 
 _BRANCH = 0.2
-
-
-def weights(graph: Graph) -> dict[str, Weight]:
-    """Every weight by its name in a state_dict, in the graph's order."""
-    found: dict[str, Weight] = {}
-    for node in graph:
-        for weight in node.op.weights(graph.input_shapes(node)):
-            found[weight_name(node, weight)] = weight
-    return found
-
-
-def weight_name(node: Node, weight: Weight) -> str:
-    return f"{node.path}.{weight.name}" if weight.name else node.path
 
 
 def drawn(graph: Graph, seed: int) -> dict[str, np.ndarray]:
@@ -43,7 +30,8 @@ def drawn(graph: Graph, seed: int) -> dict[str, np.ndarray]:
     generator = np.random.default_rng(seed)
     branches = _branches(graph)
     found: dict[str, np.ndarray] = {}
-    for name, weight in weights(graph).items():
+    for place in places(graph):
+        name, weight = place.name, place.weight
         noise = generator.standard_normal(weight.shape)
         if weight.dtype != "float32":
             found[name] = np.ones(weight.shape, weight.dtype)
@@ -73,5 +61,4 @@ def _branches(graph: Graph) -> frozenset[str]:
 
 
 def _parameters(node: Node, graph: Graph) -> list[str]:
-    found = node.op.weights(graph.input_shapes(node))
-    return [weight_name(node, weight) for weight in found if weight.trainable]
+    return [place.name for place in places_of(node, graph) if place.weight.trainable]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from archdsl.ir import structure
 from archdsl.ir.graph import Graph, Node
+from archdsl.ir.places import places_of
 from archdsl.targets import state
 from archdsl.targets.precision import Single, singles
 from archdsl.targets.running import Running, running
@@ -236,8 +237,8 @@ def _last(
 
     largest = max((float(np.abs(g).max()) for g in ours.values() if g.size), default=0.0)
     for node in reversed(graph.nodes):
-        for weight in node.op.weights(graph.input_shapes(node)):
-            name = state.weight_name(node, weight)
+        for place in places_of(node, graph):
+            name = place.name
             if name in ours and not _share(ours[name], theirs.get(name), largest) <= bound:
                 return node
     return None

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from archdsl.ir.graph import Graph
-from archdsl.weights.places import Place, heads, stems
+from archdsl.ir.places import Place
+from archdsl.weights.ends import heads, stems
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 from archdsl.diagnostics import Diagnostics, nearest
 from archdsl.elaborate.problems import Poisoned, Problem
 from archdsl.ir.graph import Graph
+from archdsl.ir.places import Place, places
 from archdsl.targets.keras.names import layer_name
 from archdsl.targets.keras.weights import WeightError, to_keras, to_torch, twins
 from archdsl.weights import adapting, codes
 from archdsl.weights.mapping import Renaming
 from archdsl.weights.oddities import Oddities, listed
-from archdsl.weights.places import TRACKED, Place, places
 from archdsl.weights.stored import Entry, Stored
 
 if TYPE_CHECKING:
     import numpy as np
 
+_TRACKED = "num_batches_tracked"  # batch norm's count of batches: PyTorch's alone
 _KERAS_NAMES = {"depthwise_kernel": "kernel", "pointwise_kernel": "kernel"}
 
 
@@ -94,7 +95,7 @@ class _Fitting:
         if known and path is None:
             self.fitted.left[entry.key] = "the map leaves it out"
         elif not known or name not in self.places:
-            if entry.name == TRACKED:
+            if entry.name == _TRACKED:
                 self.fitted.left[entry.key] = "the net keeps no such count"
             else:
                 self.strangers.append(entry.key)
@@ -115,19 +116,18 @@ class _Fitting:
         assert path is not None
         node = self.paths[path]
         own = twins(self.graph, node)
-        names = {w.keras: w for w in own}
+        names = {place.weight.keras: place for place in own}
         for number, entry in enumerate(entries):
             word = _KERAS_NAMES.get(entry.name, entry.name)
-            weight = names.get(word)
+            place = names.get(word)
             if entry.name.isdigit():
-                weight = own[number] if number < len(own) else None
-            if weight is None:
+                place = own[number] if number < len(own) else None
+            if place is None:
                 if word == "count" or (node.op.keyword == "standardize" and number == len(own)):
                     self.fitted.left[entry.key] = "Keras's own count"
                 else:
                     self.strangers.append(entry.key)
                 continue
-            place = self.places[f"{path}.{weight.name}" if weight.name else path]
             try:
                 array = entry.array
                 grouped = adapting.depthwise(array, place)
@@ -136,7 +136,7 @@ class _Fitting:
                     self.fitted.adapted[place.name] = (
                         "the kernel of a convolution in groups as a depthwise one"
                     )
-                array = to_torch(self.graph, node, weight, array)
+                array = to_torch(self.graph, place, array)
             except (WeightError, ValueError):
                 array = entry.array
                 self._other_shape(place, entry, array)
@@ -178,7 +178,7 @@ class _Fitting:
             import numpy as np
 
             empty = np.empty(place.weight.shape, "int8")
-            here = to_keras(self.graph, place.node, place.weight, empty).shape
+            here = to_keras(self.graph, place, empty).shape
         help = ""
         if adapting.by_head(array, place, self.graph):
             help = "--head begins a new head, and adapts the first layer to other channels"
@@ -199,7 +199,7 @@ class _Fitting:
         without_aux = all(p in lacking for p in self.places.values() if p.aux)
         missing = []
         for place in lacking:
-            if place.weight.name == TRACKED:
+            if place.weight.name == _TRACKED:
                 if not (place.aux and without_aux):
                     self.fitted.state[place.name] = np.zeros((), "int64")
                     self.fitted.made[place.name] = "0"

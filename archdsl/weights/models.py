@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archdsl.ir.graph import Graph
-from archdsl.targets.keras.weights import keras_weights, set_weights, to_torch, twins
+from archdsl.ir.places import places
+from archdsl.targets.keras.weights import keras_weights, read_weights, set_weights
+from archdsl.targets.running import running
 from archdsl.weights import torch_files
 from archdsl.weights.files import format_of, read
 
@@ -48,86 +50,33 @@ def _range(graph: Graph, value: int) -> tuple[float, float]:
     return -1.0, 1.0
 
 
-# ---------------------------------------------------------------------------------- PyTorch
-
-
-def torch_outputs(make: Make, state: State, given: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Outputs in eval mode, in float64, channels first."""
-    import torch
-
-    module = make().double().eval()
-    tensors = {name: torch.from_numpy(array.copy()) for name, array in state.items()}
-    module.load_state_dict(tensors, strict=False)
-    with torch.no_grad():
-        found = module(*(torch.from_numpy(x) for x in given))
-    return [y.numpy() for y in (found if isinstance(found, tuple | list) else (found,))]
-
-
-def fresh_torch(make: Make, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """What a new module begins with, the same each time."""
-    import torch
-
-    torch.manual_seed(0)
-    state = make().state_dict()
-    return {name: state[name].numpy() for name in names}
-
-
-# ---------------------------------------------------------------------------------- Keras
-
-
-@contextmanager
-def _floats(name: str) -> Iterator[None]:
-    import keras
-
-    before = keras.config.floatx(), keras.config.dtype_policy()
-    keras.config.set_floatx(name)
-    keras.config.set_dtype_policy(name)
-    try:
-        yield
-    finally:
-        keras.config.set_floatx(before[0])
-        keras.config.set_dtype_policy(before[1])
-
-
-def keras_outputs(
-    make: Make, graph: Graph, state: State, given: Sequence[np.ndarray]
+def outputs(
+    target: str, make: Make, graph: Graph, state: State, given: Sequence[np.ndarray]
 ) -> list[np.ndarray]:
-    """As torch_outputs, of the Keras model with these weights."""
+    """In eval mode and float64, channels first; of the net's outputs, not of its side heads."""
     import numpy as np
 
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it tells of its compiling
-    with _floats("float64"):
-        model = make()
-        set_weights(model, keras_weights(graph, state, heads=False))
-        moved = [np.moveaxis(x, 1, -1) for x in given]
-        found = model(moved if len(moved) > 1 else moved[0], training=False)
-    outputs = found if isinstance(found, tuple | list) else (found,)
-    return [np.moveaxis(_plain(y), -1, 1) for y in outputs]
+    model = running(target)(make, replace(graph, aux=()), "float64")
+    # A file of Keras has neither side heads nor counts of batches: eval mode asks for none.
+    unused = {p.name: np.zeros(p.weight.shape) for p in places(graph) if p.name not in state}
+    model.load(unused | dict(state))
+    return model.outputs(given)
 
 
-def _plain(value: Any) -> np.ndarray:
-    import keras
+def fresh(target: str, make: Make, graph: Graph, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """What a new model begins with, by PyTorch's names, the same each time."""
+    if target == "torch":
+        import torch
 
-    array: np.ndarray = keras.ops.convert_to_numpy(value)
-    return array
+        torch.manual_seed(0)
+        begun = {name: tensor.numpy() for name, tensor in make().state_dict().items()}
+    else:
+        import keras
 
-
-def fresh_keras(make: Make, graph: Graph, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """What a new model begins with, in PyTorch's layout, the same each time."""
-    import keras
-
-    from archdsl.targets.keras.names import layer_name
-
-    keras.utils.set_random_seed(0)
-    model = make()
-    found: dict[str, np.ndarray] = {}
-    for node in graph:
-        for place, weight in enumerate(twins(graph, node)):
-            name = f"{node.path}.{weight.name}" if weight.name else node.path
-            if name in names:
-                variable = model.get_layer(layer_name(node.path)).weights[place]
-                found[name] = to_torch(graph, node, weight, _plain(variable))
-    return found
+        keras.utils.set_random_seed(0)
+        begun = read_weights(make(), graph)
+    return {name: begun[name] for name in names if name in begun}
 
 
 # ---------------------------------------------------------------------------------- files
@@ -154,8 +103,6 @@ def loaded(path: Path, make: Make, graph: Graph) -> dict[str, np.ndarray]:
     suffix = format_of(path.name)
     if suffix in (".safetensors", ".pth", ".pt"):
         return {entry.key: entry.array for entry in read(path)}
-    from archdsl.targets.keras.names import layer_name
-
     if suffix == ".keras":
         import keras
 
@@ -163,12 +110,4 @@ def loaded(path: Path, make: Make, graph: Graph) -> dict[str, np.ndarray]:
     else:
         model = make()
         model.load_weights(path)
-    found: dict[str, np.ndarray] = {}
-    for node in graph:
-        if node.aux:
-            continue
-        for place, weight in enumerate(twins(graph, node)):
-            name = f"{node.path}.{weight.name}" if weight.name else node.path
-            variable = model.get_layer(layer_name(node.path)).weights[place]
-            found[name] = to_torch(graph, node, weight, _plain(variable))
-    return found
+    return read_weights(model, graph)

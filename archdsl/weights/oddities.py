@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archdsl.diagnostics import Diagnostics, Severity, Span
+from archdsl.ir.places import Place
 from archdsl.weights import codes
-from archdsl.weights.places import Place
 from archdsl.weights.stored import Entry
 
 if TYPE_CHECKING:

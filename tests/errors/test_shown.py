@@ -124,8 +124,8 @@ def _different(patch: pytest.MonkeyPatch) -> None:
     numpy = pytest.importorskip("numpy")
     pytest.importorskip("torch")
     _lenet(patch)
-    patch.setattr("archdsl.weights.models.torch_outputs", lambda *_: [numpy.ones((1, 10))])
-    patch.setattr("archdsl.weights.models.keras_outputs", lambda *_: [numpy.zeros((1, 10))])
+    outputs = {"torch": numpy.ones((1, 10)), "keras": numpy.zeros((1, 10))}
+    patch.setattr("archdsl.weights.models.outputs", lambda target, *_: [outputs[target]])
 
 
 def _no_torch(patch: pytest.MonkeyPatch) -> None:

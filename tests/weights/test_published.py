@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import archdsl
-from archdsl.weights.places import places
+from archdsl.ir.places import places
 from archdsl.weights.published import FILES, names
 
 _SPECS = {

@@ -74,11 +74,11 @@ class Running:
         self._evaluate()
         known = variables(self.model, self._graph)
         owners: dict[int, str] = {}
-        for node, weight in twins(self._graph):
-            name = flax_name(node, weight)
+        for place in twins(self._graph):
+            node = place.node
             if node.op.lone_parameter or orders.flattened(node, self._graph) is not None:
                 continue
-            owners[id(known[name])] = node.path
+            owners[id(known[flax_name(place)])] = node.path
         found: dict[str, np.ndarray] = {}
 
         def tell(module: Any, value: Any) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from archdsl.ir.graph import Graph, Node
-from archdsl.ir.op import Weight
+from archdsl.ir.graph import Graph
+from archdsl.ir.places import Place, places
 from archdsl.targets import orders
 from archdsl.targets.jax.dialect import attribute
 
@@ -35,15 +35,14 @@ def flax_weights(graph: Graph, state: Mapping[str, np.ndarray]) -> dict[str, np.
     import numpy as np
 
     found: dict[str, np.ndarray] = {}
-    for node, weight in twins(graph):
-        name = torch_name(node, weight)
+    for place in twins(graph):
+        name, wanted = place.name, place.weight.shape
         if name not in state:
             raise WeightError(f"the weights have no `{name}`")
         array = np.asarray(state[name])
-        if array.shape != weight.shape:
-            said = f"{array.shape} in the weights, {weight.shape} in the net"
-            raise WeightError(f"`{name}` is {said}")
-        found[flax_name(node, weight)] = np.array(_to_flax(array, graph, node, weight), order="C")
+        if array.shape != wanted:
+            raise WeightError(f"`{name}` is {array.shape} in the weights, {wanted} in the net")
+        found[flax_name(place)] = np.array(_to_flax(array, graph, place), order="C")
     return found
 
 
@@ -52,30 +51,25 @@ def torch_weights(graph: Graph, arrays: Mapping[str, np.ndarray]) -> dict[str, n
     import numpy as np
 
     found: dict[str, np.ndarray] = {}
-    for node, weight in twins(graph):
-        array = arrays.get(flax_name(node, weight))
+    for place in twins(graph):
+        array = arrays.get(flax_name(place))
         if array is None:
             continue
-        places = np.arange(weight.elements).reshape(weight.shape)
+        weight = place.weight
+        numbered = np.arange(weight.elements).reshape(weight.shape)
         flat = np.empty(weight.elements, array.dtype)
-        flat[_to_flax(places, graph, node, weight).ravel()] = np.asarray(array).ravel()
-        found[torch_name(node, weight)] = flat.reshape(weight.shape)
+        flat[_to_flax(numbered, graph, place).ravel()] = np.asarray(array).ravel()
+        found[place.name] = flat.reshape(weight.shape)
     return found
 
 
-def twins(graph: Graph) -> Iterator[tuple[Node, Weight]]:
+def twins(graph: Graph) -> Iterator[Place]:
     """The weights that both have: Flax counts no batches."""
-    for node in graph:
-        for weight in node.op.weights(graph.input_shapes(node)):
-            if weight.name != "num_batches_tracked":
-                yield node, weight
+    return (place for place in places(graph) if place.weight.name != "num_batches_tracked")
 
 
-def torch_name(node: Node, weight: Weight) -> str:
-    return f"{node.path}.{weight.name}" if weight.name else node.path
-
-
-def flax_name(node: Node, weight: Weight) -> str:
+def flax_name(place: Place) -> str:
+    node, weight = place.node, place.weight
     if not weight.name:
         return node.path
     if node.op.keyword in _KERNELS:
@@ -85,7 +79,8 @@ def flax_name(node: Node, weight: Weight) -> str:
     return f"{node.path}.{_OTHERS.get(weight.name, weight.name)}"
 
 
-def _to_flax(array: np.ndarray, graph: Graph, node: Node, weight: Weight) -> np.ndarray:
+def _to_flax(array: np.ndarray, graph: Graph, place: Place) -> np.ndarray:
+    node, weight = place.node, place.weight
     array = orders.reordered(array, graph, node, weight)
     keyword = node.op.keyword
     if keyword == "prelu":
@@ -115,8 +110,8 @@ def _spread_out(array: np.ndarray, groups: int) -> np.ndarray:
 def variables(model: Any, graph: Graph) -> dict[str, Any]:
     """The model's variables that have twins, by path, found attribute by attribute."""
     found = {}
-    for node, weight in twins(graph):
-        name = flax_name(node, weight)
+    for place in twins(graph):
+        name = flax_name(place)
         value = model
         for part in name.split("."):
             value = _child(value, part, name)

@@ -13,7 +13,6 @@ from archdsl.ir.graph import Graph, Node
 from archdsl.targets import orders
 from archdsl.targets.keras.names import layer_name, output_names
 from archdsl.targets.keras.weights import keras_weights, set_weights, to_torch, twins
-from archdsl.targets.state import weight_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +39,8 @@ class Running:
         return f"keras {self._keras.__version__} on {backend} {_version(backend)}"
 
     def load(self, state: Mapping[str, np.ndarray]) -> None:
-        set_weights(self.model, keras_weights(self._graph, state))
+        heads = bool(self._graph.aux)
+        set_weights(self.model, keras_weights(self._graph, state, heads=heads))
 
     def outputs(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         with self._computing():
@@ -100,11 +100,10 @@ class Running:
             if layer.trainable_weights
         }
         return {
-            weight_name(node, weight): to_torch(self._graph, node, weight, of[weight.keras])
+            place.name: to_torch(self._graph, place, arrays[node.path][place.weight.keras])
             for node in self._graph
-            for of in [arrays.get(node.path, {})]
-            for weight in twins(self._graph, node)
-            if weight.keras is not None and weight.keras in of
+            for place in twins(self._graph, node)
+            if place.weight.keras in arrays.get(node.path, ())
         }
 
     @contextmanager

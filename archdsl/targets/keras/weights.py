@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from archdsl.ir.graph import Graph, Node
-from archdsl.ir.op import Weight
+from archdsl.ir.places import Place, places_of
 from archdsl.targets import orders
 from archdsl.targets.keras.names import layer_name
 
@@ -39,37 +39,36 @@ def keras_weights(
     found: dict[str, list[np.ndarray]] = {}
     for node in graph:
         if heads or not node.aux:
-            arrays = [_converted(graph, node, w, state) for w in twins(graph, node)]
+            arrays = [_converted(graph, place, state) for place in twins(graph, node)]
             if arrays:
                 found[node.path] = arrays
     return found
 
 
-def twins(graph: Graph, node: Node) -> list[Weight]:
+def twins(graph: Graph, node: Node) -> list[Place]:
     """The weights of a node that Keras has too, in the order of its layer's."""
-    weights = node.op.weights(graph.input_shapes(node))
-    return sorted((w for w in weights if w.keras), key=lambda w: _ORDER.index(w.keras or ""))
+    both = [place for place in places_of(node, graph) if place.weight.keras]
+    return sorted(both, key=lambda place: _ORDER.index(place.weight.keras or ""))
 
 
-def _converted(
-    graph: Graph, node: Node, weight: Weight, state: Mapping[str, np.ndarray]
-) -> np.ndarray:
+def _converted(graph: Graph, place: Place, state: Mapping[str, np.ndarray]) -> np.ndarray:
     import numpy as np
 
-    name = f"{node.path}.{weight.name}" if weight.name else node.path
+    name, wanted = place.name, place.weight.shape
     if name not in state:
         raise WeightError(f"the weights have no `{name}`")
     array = np.asarray(state[name])
-    if array.shape != weight.shape:
-        raise WeightError(f"`{name}` is {array.shape} in the weights, {weight.shape} in the net")
-    return to_keras(graph, node, weight, array)
+    if array.shape != wanted:
+        raise WeightError(f"`{name}` is {array.shape} in the weights, {wanted} in the net")
+    return to_keras(graph, place, array)
 
 
-def to_keras(graph: Graph, node: Node, weight: Weight, array: np.ndarray) -> np.ndarray:
+def to_keras(graph: Graph, place: Place, array: np.ndarray) -> np.ndarray:
     """A weight's array in the layout of its twin."""
     import numpy as np
 
-    array = orders.reordered(array, graph, node, weight)
+    weight = place.weight
+    array = orders.reordered(array, graph, place.node, weight)
     if weight.axes is not None:
         array = array.transpose(weight.axes)
     if weight.keras_shape is not None:
@@ -77,11 +76,12 @@ def to_keras(graph: Graph, node: Node, weight: Weight, array: np.ndarray) -> np.
     return np.ascontiguousarray(array)
 
 
-def to_torch(graph: Graph, node: Node, weight: Weight, array: np.ndarray) -> np.ndarray:
+def to_torch(graph: Graph, place: Place, array: np.ndarray) -> np.ndarray:
     """The way back. Where the array isn't of the twin's shape, what comes out isn't of the
     weight's; where it has another number of axes, WeightError."""
     import numpy as np
 
+    weight = place.weight
     axes = weight.axes
     if weight.keras_shape is not None and array.shape == weight.keras_shape:
         array = array.reshape([weight.shape[i] for i in axes] if axes else weight.shape)
@@ -89,7 +89,7 @@ def to_torch(graph: Graph, node: Node, weight: Weight, array: np.ndarray) -> np.
         if array.ndim != len(axes):
             raise WeightError(f"{array.ndim} axes where there are {len(axes)}")
         array = array.transpose(np.argsort(axes))
-    return np.ascontiguousarray(orders.reordered(array, graph, node, weight, back=True))
+    return np.ascontiguousarray(orders.reordered(array, graph, place.node, weight, back=True))
 
 
 def set_weights(model: Any, weights: Mapping[str, list[np.ndarray]]) -> None:
@@ -113,6 +113,21 @@ def set_weights(model: Any, weights: Mapping[str, list[np.ndarray]]) -> None:
             variable.assign(array)
         if hasattr(layers[name], "finalize_state"):  # Normalization keeps its figures twice
             layers[name].finalize_state()
+
+
+def read_weights(model: Any, graph: Graph) -> dict[str, np.ndarray]:
+    """A Keras model's weights by PyTorch's names; of a model without side heads, without theirs."""
+    import keras
+
+    layers = {layer.name: layer for layer in model.layers}
+    found: dict[str, np.ndarray] = {}
+    for node in graph:
+        layer = layers.get(layer_name(node.path))
+        both = twins(graph, node) if layer is not None else []
+        for place, variable in zip(both, _variables(layer) if both else [], strict=True):
+            array = keras.ops.convert_to_numpy(variable)
+            found[place.name] = to_torch(graph, place, array)
+    return found
 
 
 def _variables(layer: Any) -> list[Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archdsl.ir import recipe as ir
-from archdsl.ir.graph import Graph, Node
-from archdsl.ir.op import Weight
+from archdsl.ir.graph import Graph
+from archdsl.ir.places import Place
 from archdsl.ir.recipe_data import Folder
 from archdsl.targets import Published, orders
 from archdsl.targets.keras.names import layer_name
@@ -51,7 +51,7 @@ def piece(recipe: ir.Recipe, published: Published | None) -> str:
         map=names,
         frozen=_tuple("FROZEN", transfer.stages),
         flattened=_flattened(graph),
-        depthwise=any(_is_depthwise(w) for node in graph for w in twins(graph, node)),
+        depthwise=any(_is_depthwise(p) for node in graph for p in twins(graph, node)),
     )
 
 
@@ -120,24 +120,26 @@ def untold(recipe: ir.Recipe) -> str | None:
         return None
     graph = recipe.models[0].net.graph
     for node in graph:
-        for weight in twins(graph, node):
-            if not _is_told(graph, node, weight):
+        for place in twins(graph, node):
+            if not _is_told(graph, place):
                 return node.op.keyword
     return None
 
 
-def _is_told(graph: Graph, node: Node, weight: Weight) -> bool:
+def _is_told(graph: Graph, place: Place) -> bool:
+    node, weight = place.node, place.weight
     if weight.keras not in _NAMES.get(weight.name, ()):
         return False
     if weight.keras == "kernel":
-        wanted = {2: (1, 0), 4: (2, 3, 0, 1) if _is_depthwise(weight) else (2, 3, 1, 0)}
+        wanted = {2: (1, 0), 4: (2, 3, 0, 1) if _is_depthwise(place) else (2, 3, 1, 0)}
         return weight.axes == wanted.get(len(weight.shape))
     # a vector of a flattened map would have to be brought to another order
     turned = node.op.keyword != "linear" and orders.flattened(node, graph) is not None
     return len(weight.shape) == 1 and weight.axes is None and not turned
 
 
-def _is_depthwise(weight: Weight) -> bool:
+def _is_depthwise(place: Place) -> bool:
+    weight = place.weight
     return weight.keras == "kernel" and weight.keras_shape is not None
 
 

@@ -1,35 +1,8 @@
-"""Where a net has weights: a place for each, by its name."""
+"""Which layers a net begins and ends with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from archdsl.ir.graph import Graph, Node
-from archdsl.ir.op import Weight
-
-TRACKED = "num_batches_tracked"  # batch norm's count of batches: PyTorch's alone
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A weight of a net: `name` is PyTorch's key."""
-
-    name: str
-    node: Node
-    weight: Weight
-
-    @property
-    def aux(self) -> bool:
-        return self.node.aux
-
-
-def places(graph: Graph) -> Iterator[Place]:
-    """All weights, in PyTorch's order."""
-    for node in graph:
-        for weight in node.op.weights(graph.input_shapes(node)):
-            name = f"{node.path}.{weight.name}" if weight.name else node.path
-            yield Place(name, node, weight)
+from archdsl.ir.graph import Graph
 
 
 def heads(graph: Graph) -> frozenset[str]:

@@ -1,1 +1,0 @@
-export lenet --net LeNet5 --weights weights.bin -o lenet5.onnx
