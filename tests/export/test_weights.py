@@ -59,7 +59,9 @@ def test_other_names_by_a_map(spec: Path, tmp_path: Path) -> None:
     model = archdsl.load(spec).net().torch()
     state = {name.replace("fc.", "classifier."): t for name, t in model.state_dict().items()}
     torch.save(state, tmp_path / "small.pth")
-    (tmp_path / "names.map").write_text("classifier -> fc\n{rest:path} -> {rest}\n", encoding="utf-8")
+    (tmp_path / "names.map").write_text(
+        "classifier -> fc\n{rest:path} -> {rest}\n", encoding="utf-8"
+    )
     out = tmp_path / "small.onnx"
     words = ("--weights", tmp_path / "small.pth", "-o", out)
     assert "nothing for fc.weight" in exported(spec, *words, code=1)

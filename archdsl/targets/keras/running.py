@@ -52,8 +52,12 @@ class Running:
             return self.model(given, training=False)
         import jax
 
-        # Compiled whole: layer by layer JAX would compile every shape for itself.
-        return jax.jit(lambda x: self.model(x, training=False))(given)
+        def outputs(values: list[Any], fixed: list[Any], given: Any) -> Any:
+            return self.model.stateless_call(values, fixed, given, training=False)[0]
+
+        # Compiled whole: layer by layer JAX would compile every shape for itself. The weights are
+        # given: those that a compiled function only sees are copied into it, some of them folded.
+        return jax.jit(outputs)(*_values(self.model), given)
 
     def layers(self, inputs: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
         kept = [layer for layer in self.model.layers if self._is_told(layer.name)]
@@ -257,13 +261,17 @@ def _by_torch(model: Any, inputs: Any, loss: Callable[[Any], Any]) -> list[Any]:
 def _by_jax(model: Any, inputs: Any, loss: Callable[[Any], Any]) -> list[Any]:
     import jax
 
-    fixed = [v.value for v in model.non_trainable_variables]
-
-    def total(values: list[Any]) -> Any:
+    def total(values: list[Any], fixed: list[Any]) -> Any:
         return loss(model.stateless_call(values, fixed, inputs, training=True)[0])
 
-    found: list[Any] = jax.jit(jax.grad(total))([v.value for v in model.trainable_variables])
+    found: list[Any] = jax.jit(jax.grad(total))(*_values(model))
     return found
+
+
+def _values(model: Any) -> tuple[list[Any], list[Any]]:
+    """What its variables hold: those that are trained, the others."""
+    parts = model.trainable_variables, model.non_trainable_variables
+    return [v.value for v in parts[0]], [v.value for v in parts[1]]
 
 
 _GRADIENTS = {"tensorflow": _by_tensorflow, "torch": _by_torch, "jax": _by_jax}
