@@ -117,6 +117,7 @@ def test_vgg_of_keras_in_torchvision(torchvision: ModuleType, tmp_path: Path) ->
     keras = pytest.importorskip("keras")
     import numpy as np
 
+    keras.utils.set_random_seed(0)  # with an unlucky draw the outputs all but cancel out
     theirs = keras.applications.VGG16(weights=None, classes=7, classifier_activation=None)
     theirs.save_weights(tmp_path / "theirs.weights.h5")
     found = job("vgg", "VGG16", settings=("classes=7",))
