@@ -7,6 +7,7 @@ so that tracebacks, `inspect.getsource` and pickling find it.
 from __future__ import annotations
 
 import hashlib
+import importlib
 import linecache
 import re
 import sys
@@ -81,6 +82,36 @@ def need_keras() -> None:
                 'pip install "archdsl[tensorflow]"'
             )
         raise MissingFramework(text, name=error.name) from None
+
+
+_BRINGING = {
+    "numpy": ("torch", "keras"),
+    "safetensors": ("torch", "keras"),
+    "h5py": ("keras",),  # by way of Keras itself
+}
+
+
+def need_packages(*names: str) -> None:
+    """Those that files of weights are read and written with, no framework among them."""
+    lacking = []
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name not in names:
+                raise
+            lacking.append(name)
+    if not lacking:
+        return
+    extras = [e for e in ("torch", "keras") if all(e in _BRINGING[name] for name in lacking)]
+    which = " and ".join(f'"archdsl[{extra}]"' for extra in extras)
+    are, them = ("is", "it") if len(lacking) == 1 else ("are", "them")
+    bring = "brings" if len(extras) == 1 else "bring"
+    raise MissingFramework(
+        f"{' and '.join(lacking)} {are} not installed: pip install {' '.join(lacking)} "
+        f"({which} {bring} {them})",
+        name=lacking[0],
+    )
 
 
 NEEDS: dict[str, Callable[[], None]] = {

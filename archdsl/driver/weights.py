@@ -21,7 +21,7 @@ from archdsl.driver.pipeline import Job
 from archdsl.driver.reading import shown
 from archdsl.ir.places import places
 from archdsl.weights import codes
-from archdsl.weights.files import FORMATS, format_of, read
+from archdsl.weights.files import FORMATS, PACKAGES, format_of, read
 from archdsl.weights.fitting import Fitted, fit
 from archdsl.weights.mapping import NameMap, Renaming, read_map, renaming
 from archdsl.weights.shipped import MAPS
@@ -75,10 +75,7 @@ def stored(path: Path, diagnostics: Diagnostics) -> Stored | None:
         if not path.exists():
             diagnostics.error(driver_codes.NO_FILE, f"there is no file {name}", None)
             return None
-        if format_of(path.name) in (".pth", ".pt"):
-            from archdsl.driver.runtime import need_torch
-
-            need_torch()
+        _need_reader(format_of(path.name))
         return read(path)
     except Unusable as error:
         diagnostics.error(
@@ -90,6 +87,15 @@ def stored(path: Path, diagnostics: Diagnostics) -> Stored | None:
         why = (error.strerror or type(error).__name__).lower()
         diagnostics.error(driver_codes.UNREADABLE, f"can't read {name}: {why}", None)
     return None
+
+
+def _need_reader(suffix: str | None) -> None:
+    """Raises MissingFramework."""
+    from archdsl.driver.runtime import need_packages, need_torch
+
+    if suffix in (".pth", ".pt"):
+        need_torch()
+    need_packages(*PACKAGES.get(suffix or "", ()))
 
 
 def _missing(error: MissingFramework, diagnostics: Diagnostics) -> None:
@@ -232,8 +238,10 @@ def _write(job: Job, asked: Conversion, report: Report) -> None:
 
 def _need(asked: Conversion, suffix: str, target: str, fresh: bool) -> None:
     """Raises MissingFramework: before anything is written."""
-    from archdsl.driver.runtime import need_keras, need_torch
+    from archdsl.driver.runtime import need_keras, need_packages, need_torch
 
+    if suffix == ".safetensors":
+        need_packages(*PACKAGES[suffix])
     if asked.check or suffix in (".pth", ".pt") or (fresh and target == "torch"):
         need_torch()
     if asked.check or target == "keras":

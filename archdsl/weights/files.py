@@ -27,6 +27,17 @@ _READERS = {
     ".hdf5": keras_files.read_hdf5,
 }
 
+PACKAGES = {
+    ".safetensors": ("numpy", "safetensors"),
+    ".pth": ("numpy",),
+    ".pt": ("numpy",),
+    ".keras": ("numpy", "h5py"),
+    ".weights.h5": ("numpy", "h5py"),
+    ".h5": ("numpy", "h5py"),
+    ".hdf5": ("numpy", "h5py"),
+}
+"""What each format is read with, beside its framework."""
+
 
 def format_of(name: str) -> str | None:
     """The longest of the known endings that the name has."""

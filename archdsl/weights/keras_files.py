@@ -42,10 +42,8 @@ def read_archive(path: Path) -> Stored:
 
 
 def _read(file: Path | io.BytesIO, names: dict[str, str] | None = None) -> Stored:
-    try:
-        import h5py
-    except ModuleNotFoundError:
-        raise Unusable("h5py is not installed", 'pip install "archdsl[keras]"') from None
+    import h5py
+
     try:
         with h5py.File(file, "r") as found:
             named = found.get("model_weights", getlink=True) is not None

@@ -133,6 +133,26 @@ def _no_torch(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(sys.modules, "torch", None)
 
 
+def _core_alone(patch: pytest.MonkeyPatch) -> None:
+    _lenet(patch)
+    Path("lenet.keras").touch()
+    _hidden(patch, "numpy", "safetensors", "h5py")
+
+
+def _no_safetensors(patch: pytest.MonkeyPatch) -> None:
+    torch = pytest.importorskip("torch")
+    torch.save({name: torch.zeros(shape) for name, shape in LENET.items()}, "lenet.pth")
+    _hidden(patch, "safetensors")
+
+
+def _hidden(patch: pytest.MonkeyPatch, *names: str) -> None:
+    for name in list(sys.modules):
+        if name.partition(".")[0] in names:
+            patch.setitem(sys.modules, name, None)
+    for name in names:
+        patch.setitem(sys.modules, name, None)
+
+
 PREPARED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "F503": _forbidden,
     "F504": _pipe,
@@ -153,6 +173,9 @@ PREPARED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "V157": _lenet,
     "V158": _lenet,
     "V159": _no_torch,
+    "V159-2": _core_alone,
+    "V159-3": _no_safetensors,
+    "V159-4": _core_alone,
     "V160": _unreal,
     "V161": _diverged,
 }
