@@ -52,9 +52,12 @@ def command(
     from archdsl.driver.weights import Conversion
     from archdsl.driver.writing import may_write, save
 
-    kind = format or Path(output).suffix.lower().removeprefix(".")
+    ending = Path(output).suffix.lower().removeprefix(".")
+    kind = format or ending
     if kind not in FORMATS:
         raise click.UsageError(f"{output} ends with no format: name one, --format onnx or tflite.")
+    if ending in FORMATS and ending != kind:
+        raise click.UsageError(f"{output} ends as {ending}, and --format says {kind}.")
     if map is not None and weights is None:
         raise click.UsageError("--map says what names mean in a file of --weights.")
     done = run(request)

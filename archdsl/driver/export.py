@@ -10,6 +10,7 @@ from archdsl.diagnostics import Diagnostics
 from archdsl.driver import codes
 from archdsl.driver.errors import CompileError, MissingFramework
 from archdsl.driver.pipeline import Job
+from archdsl.driver.room import room_for
 from archdsl.driver.weights import Conversion, fitted
 from archdsl.driver.writing import MARKER
 from archdsl.export import FORMATS, NotExported
@@ -34,7 +35,8 @@ def export(job: Job, format: str, weights: Conversion | None) -> bytes | None:
             return None
         state = report.fitted.state
     try:
-        return made(job, format, state)
+        with room_for(job.nets[0], job.diagnostics):
+            return made(job, format, state)
     except CompileError as error:
         for item in error.diagnostics:
             job.diagnostics.add(item)
@@ -95,6 +97,7 @@ def _need_tensorflow() -> None:
     import os
     import sys
 
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # what TensorFlow tells of the processor
     if "keras" not in sys.modules:
         os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     import keras

@@ -10,6 +10,7 @@ from archdsl.diagnostics import Diagnostics, nearest
 from archdsl.driver import codes
 from archdsl.driver.errors import CompileError
 from archdsl.driver.pipeline import Job
+from archdsl.driver.room import room_for
 from archdsl.ops import Custom
 
 if TYPE_CHECKING:
@@ -32,14 +33,17 @@ def comparisons(job: Job, target: str, seed: int, batch: int) -> Iterator[Compar
         one = Net(replace(job, nets=[net], diagnostics=Diagnostics()))
         if not _comparable(one, job.diagnostics):
             continue
+        found = None
         try:
-            found = one.verify(target, seed=seed, batch=batch)
+            with room_for(net, job.diagnostics):
+                found = one.verify(target, seed=seed, batch=batch)
         except CompileError as error:
             for item in error.diagnostics:
                 job.diagnostics.add(item)
             continue
-        report(found, job.diagnostics)
-        yield found
+        if found is not None:
+            report(found, job.diagnostics)
+            yield found
 
 
 def _known(target: str, diagnostics: Diagnostics) -> bool:

@@ -19,6 +19,7 @@ from archdsl.driver.errors import CompileError, MissingFramework
 from archdsl.driver.named import source_named
 from archdsl.driver.pipeline import Job
 from archdsl.driver.reading import shown
+from archdsl.driver.room import room_for
 from archdsl.ir.places import places
 from archdsl.weights import codes
 from archdsl.weights.files import FORMATS, PACKAGES, format_of, read
@@ -169,7 +170,8 @@ def convert(job: Job, asked: Conversion) -> Report | None:
         return None
     report.output = shown(asked.output)
     try:
-        _write(job, asked, report)
+        with room_for(job.nets[0], job.diagnostics):
+            _write(job, asked, report)
     except MissingFramework as error:
         _missing(error, job.diagnostics)
     except CompileError as error:  # the net can't be said in one of the frameworks

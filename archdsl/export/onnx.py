@@ -7,6 +7,7 @@ from typing import Any
 
 from archdsl.export import NotExported
 from archdsl.export.compare import drawn, require_equal
+from archdsl.export.names import names
 from archdsl.ir.graph import Graph
 
 
@@ -30,8 +31,8 @@ def to_onnx(model: Any, graph: Graph, about: str) -> bytes:
                 model,
                 example,
                 dynamo=True,
-                input_names=_names(graph.inputs, "input"),
-                output_names=_names(graph.outputs, "output"),
+                input_names=names(graph.inputs, "input"),
+                output_names=names(graph.outputs, "output"),
                 dynamic_shapes=tuple({0: batch} for _ in example),
                 verbose=False,
             )
@@ -43,20 +44,14 @@ def to_onnx(model: Any, graph: Graph, about: str) -> bytes:
     onnx.checker.check_model(made, full_check=True)
     content: bytes = made.SerializeToString()
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    names = [one.name for one in session.get_inputs()]
+    called = [one.name for one in session.get_inputs()]
     for size in (1, 3):
         given = drawn(graph, size, channels_last=False)
         with torch.no_grad():
             wanted = _listed(model(*(torch.from_numpy(x) for x in given)))
-        found = session.run(None, dict(zip(names, given, strict=True)))
+        found = session.run(None, dict(zip(called, given, strict=True)))
         require_equal("onnxruntime", found, [value.numpy() for value in wanted])
     return content
-
-
-def _names(values: tuple[tuple[str | None, int], ...], word: str) -> list[str]:
-    """Labels; where there are none, the word, numbered where there are several."""
-    numbered = [word] if len(values) == 1 else [f"{word}{i + 1}" for i in range(len(values))]
-    return [label or name for (label, _), name in zip(values, numbered, strict=True)]
 
 
 def _listed(made: Any) -> list[Any]:

@@ -153,6 +153,13 @@ def _hidden(patch: pytest.MonkeyPatch, *names: str) -> None:
         patch.setitem(sys.modules, name, None)
 
 
+def _no_room(patch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object, **words: object) -> None:
+        raise MemoryError
+
+    patch.setattr("archdsl.driver.api.Net.verify", refuse)  # where there is room for much, too
+
+
 PREPARED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "F503": _forbidden,
     "F504": _pipe,
@@ -161,6 +168,7 @@ PREPARED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "F531": _mine,
     "F543": _no_graphviz,
     "R203": _no_recipes,
+    "T203": _no_room,
     "V150": _lenet,
     "V151": _no_weights,
     "V151-2": _pickle,
