@@ -409,6 +409,9 @@ Every op with each of its attributes, and two attributes together where they do 
 whose class is emitted with the code; `no` is refused with error E601, which names op and attribute.
 Where it depends on the number of axes in space, each is named.
 
+Each op stands alone, windows are of 3, an upsampling is by 2. In a net less may do: a `maxpool`
+after a ReLU pads with zeros, and needs no class in Keras.
+
 """
 
 SINGLE_INTRODUCTION = """
