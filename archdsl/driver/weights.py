@@ -24,7 +24,8 @@ from archdsl.ir.places import places
 from archdsl.weights import codes
 from archdsl.weights.files import FORMATS, PACKAGES, format_of, read
 from archdsl.weights.fitting import Fitted, fit
-from archdsl.weights.mapping import NameMap, Renaming, read_map, renaming
+from archdsl.weights.map_files import read_map
+from archdsl.weights.mapping import NameMap, Renaming, renaming
 from archdsl.weights.shipped import MAPS
 from archdsl.weights.stored import Stored, Unusable
 

@@ -17,7 +17,8 @@ from archdsl.elaborate.files import Module
 from archdsl.elaborate.problems import Poisoned, Problem
 from archdsl.elaborate.values import whole
 from archdsl.syntax import tree
-from archdsl.weights.mapping import NameMap, Rule, bound, read_map, renaming
+from archdsl.weights.map_files import read_map
+from archdsl.weights.mapping import NameMap, Rule, bound, renaming
 from archdsl.weights.shipped import MAPS
 
 _TENSORFLOW = "_weights_tf_dim_ordering_tf_kernels"
