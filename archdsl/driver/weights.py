@@ -155,7 +155,15 @@ def fitted(job: Job, asked: Conversion) -> Report | None:
     names = _renaming(asked.map, net.name, held, found)
     if asked.map is not None and names is None:
         return None
-    made = fit(net.graph, held, shown(asked.source), found, renaming=names, head=asked.head)
+    made = fit(
+        net.graph,
+        held,
+        shown(asked.source),
+        found,
+        renaming=names,
+        head=asked.head,
+        net=net.name,
+    )
     if found.failed:
         return None
     return Report(net.name, shown(asked.source), made)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archdsl.diagnostics import Diagnostics, nearest
+from archdsl.diagnostics import Diagnostics
 from archdsl.elaborate.problems import Poisoned, Problem
 from archdsl.ir.graph import Graph
 from archdsl.ir.places import Place, places
@@ -17,7 +17,8 @@ from archdsl.targets.keras.names import layer_name
 from archdsl.targets.keras.weights import WeightError, to_keras, to_torch, twins
 from archdsl.weights import adapting, codes
 from archdsl.weights.mapping import Renaming
-from archdsl.weights.oddities import Oddities, listed
+from archdsl.weights.misfits import Misfits, Stranger
+from archdsl.weights.oddities import Oddities
 from archdsl.weights.stored import Entry, Stored
 
 if TYPE_CHECKING:
@@ -51,17 +52,24 @@ class Fitted:
 
 class _Fitting:
     def __init__(
-        self, graph: Graph, stored: Stored, renaming: Renaming | None, head: bool, name: str
+        self,
+        graph: Graph,
+        stored: Stored,
+        renaming: Renaming | None,
+        head: bool,
+        name: str,
+        net: str,
     ) -> None:
         self.graph, self.stored, self.renaming, self.head = graph, stored, renaming, head
-        self.file = name
+        self.file, self.net = name, net
         self.places = {place.name: place for place in places(graph)}
         self.paths = {place.node.path: place.node for place in self.places.values()}
         self.by_layer = {layer_name(path): path for path in self.paths}
         self.fitted = Fitted(notes=list(stored.notes))
         self.sources: dict[str, str] = {}
-        self.strangers: list[str] = []
+        self.strangers: list[Stranger] = []
         self.oddities = Oddities()
+        self.shapes = Diagnostics()
         self.problems = Diagnostics()
 
     # ------------------------------------------------------------------ each array to its place
@@ -80,6 +88,8 @@ class _Fitting:
         try:
             return self.renaming.target(name)
         except Problem as problem:
+            if self.renaming.is_shipped:  # past the last layer: of another net
+                return False, None
             problem.report(self.problems)
         except Poisoned:
             pass
@@ -98,7 +108,7 @@ class _Fitting:
             if entry.name == _TRACKED:
                 self.fitted.left[entry.key] = "the net keeps no such count"
             else:
-                self.strangers.append(entry.key)
+                self.strangers.append(Stranger(entry, path))
         else:
             assert name is not None
             self._put(self.places[name], entry, entry.array)
@@ -111,7 +121,7 @@ class _Fitting:
             self.fitted.left |= {e.key: "the map leaves it out" for e in entries}
             return
         if not known or path not in self.paths:
-            self.strangers += [e.key for e in entries]
+            self.strangers += [Stranger(e, path) for e in entries]
             return
         assert path is not None
         node = self.paths[path]
@@ -126,7 +136,7 @@ class _Fitting:
                 if word == "count" or (node.op.keyword == "standardize" and number == len(own)):
                     self.fitted.left[entry.key] = "Keras's own count"
                 else:
-                    self.strangers.append(entry.key)
+                    self.strangers.append(Stranger(entry, path))
                 continue
             try:
                 array = entry.array
@@ -182,7 +192,7 @@ class _Fitting:
         help = ""
         if adapting.by_head(array, place, self.graph):
             help = "--head begins a new head, and adapts the first layer to other channels"
-        self.problems.error(
+        self.shapes.error(
             codes.OTHER_SHAPE,
             f"{entry.key} is {_size(there)} in {self.file}, and {_size(here)} in the net"
             + (f", as {place.name}" if place.name != entry.key else ""),
@@ -210,31 +220,19 @@ class _Fitting:
                 self.fitted.made[place.name] = "a new head: the file has none"
             else:
                 missing.append(place.name)
-        if missing and not self.problems.failed:
-            self._missing(missing)
-        if self.strangers:
-            self._strange()
+        Misfits(
+            self.graph,
+            self.net,
+            self.file,
+            self.stored,
+            self.renaming,
+            self.places,
+            self.strangers,
+            missing,
+            len(self.fitted.taken) + len(self.fitted.fresh),
+            self.shapes,
+        ).report(self.problems)
         self.oddities.report(self.file, self.problems)
-
-    def _missing(self, names: list[str]) -> None:
-        self.problems.error(
-            codes.LACKING,
-            f"{self.file} has nothing for {listed(names)}",
-            self.places[names[0]].node.span,
-            notes=[f"it has {listed([e.key for e in self.stored])}"],
-            help="" if self.renaming else "--map says what names there mean here",
-        )
-
-    def _strange(self) -> None:
-        first = self.strangers[0]
-        near = nearest(first, self.places)
-        what = "the map has no line for" if self.renaming else "the net has no place for"
-        self.problems.error(
-            codes.NO_PLACE,
-            f"{what} {listed(self.strangers)} of {self.file}",
-            None,
-            help=f"did you mean {near}?" if near and self.renaming else "",
-        )
 
 
 def fit(
@@ -245,13 +243,15 @@ def fit(
     *,
     renaming: Renaming | None = None,
     head: bool = False,
+    net: str = "the net",
 ) -> Fitted:
     """The net's weights out of what a file holds; what is wrong goes to `diagnostics`.
 
     name: the file's, for messages
+    net:  its own, for them, and where shipped maps may have its names
     head: a head of other classes begins anew, and a first layer is adapted to other channels
     """
-    fitting = _Fitting(graph, stored, renaming, head, name)
+    fitting = _Fitting(graph, stored, renaming, head, name, net)
     fitting.entries()
     fitting.rest()
     for item in fitting.problems:

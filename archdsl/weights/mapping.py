@@ -15,7 +15,7 @@ Keras gave a layer, counted from the first such in the file. Right, an expressio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -26,6 +26,7 @@ from archdsl.elaborate.problems import Problem
 from archdsl.elaborate.values import show, whole
 from archdsl.syntax import tree
 from archdsl.weights import codes
+from archdsl.weights.shipped import MAPS
 
 DROPPED = None
 
@@ -78,16 +79,24 @@ class Renaming:
 
     section: Section
     module: Module
-    names: Iterable[str]
+    names: Sequence[str]
     _firsts: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        names = list(self.names)
         for rule in self.section.rules:
             auto = next((n for n, kind in rule.kinds.items() if kind == "auto"), None)
             if auto is not None:
-                found = [m for m in map(rule.pattern.fullmatch, names) if m is not None]
+                found = [m for m in map(rule.pattern.fullmatch, self.names) if m is not None]
                 self._firsts[id(rule)] = min((_auto(m[auto]) for m in found), default=0)
+
+    @property
+    def source(self) -> Source:
+        return self.module.source
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it is no map of the user's."""
+        return self.source.name.startswith(f"std/{MAPS.folder}/")
 
     def target(self, name: str) -> tuple[bool, str | None]:
         """Whether any line fits, and the name here (None: dropped). Raises Problem."""
@@ -146,6 +155,6 @@ def _auto(text: str) -> int:
     return int(text.removeprefix("_") or 0)
 
 
-def renaming(found: NameMap, section: Section, names: Iterable[str]) -> Renaming:
+def renaming(found: NameMap, section: Section, names: Sequence[str]) -> Renaming:
     file = tree.File((), None, Span(found.source, 0, 0))
     return Renaming(section, Module(found.source, file), names)
