@@ -314,8 +314,7 @@ class Net:
 
         NEEDS[target]()
         module = module_of(self.source(target), self.name, target)
-        exported = self.name if target == "keras" else safe(self.name)
-        made: Callable[..., Any] = getattr(module, exported)
+        made: Callable[..., Any] = getattr(module, safe(self.name))
         return made
 
     def verify(self, target: str = "keras", *, seed: int = 0, batch: int = 2) -> Comparison:

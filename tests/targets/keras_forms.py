@@ -100,6 +100,27 @@ net N {
 }""",
     "name_of_a_layer": """
 net Conv2D(classes = 2) { input 16x16x3  conv(4, 3x3) -> conv(4, 3x3) -> flatten -> linear(classes) }""",
+    "names_of_the_file": """
+block Unit(index, x3, LayerScale, ZeroPadding2D, k = 3, unit = 2) {
+  rounds: repeat unit as outputs {
+    residual { residual { residual { residual { conv(in.c, k) -> layer_scale(0.5) } } } }
+  }
+  Dense: concat { | conv(index, 1x1) | conv(x3, 1x1) | conv(LayerScale, 3x3) }
+  conv(ZeroPadding2D, k, /2) -> bn
+}
+net N(
+  inputs = 3, outputs = 4, training_heads = 5, Conv2D = 3, BatchNormalization = 4, partial = 3,
+  KAIMING_NORMAL = 4, layers = 3, ops = 2,
+) {
+  defaults { conv(init=kaiming_normal) }
+  input 12x12x3
+  first: conv(inputs, 1x1) -> conv(outputs, 3x3) -> Flatten: bn -> relu -> conv(Conv2D, 1x1) -> bn
+  for unit in [3, 4] { conv(unit, 1x1) }
+  concat(@first) -> Unit(2, 3, 4, BatchNormalization) -> Unit(partial, 3, KAIMING_NORMAL, 4, k=1)
+  conv(layers, 1x1) -> conv(ops, 1x1)
+  aux { side: { flatten -> linear(training_heads) } }
+  flatten -> linear(2)
+}""",
 }
 
 REFUSED: dict[str, tuple[str, str]] = {

@@ -58,8 +58,8 @@ class JaxDialect(Dialect):
         "lax": "from jax import lax",
     }
 
-    def __init__(self) -> None:
-        self.initializers = Initializers()
+    def __init__(self, taken: frozenset[str] = frozenset()) -> None:
+        self.initializers = Initializers(taken)
 
     def lower(self, graph: Graph, node: Node) -> Lowering | None:
         if orders.flattens(node, graph) and orders.order_is_seen(node, graph):
@@ -128,7 +128,7 @@ class JaxDialect(Dialect):
         return []
 
     def run(self, net: structure.Net) -> list[str]:
-        name = safe(net.name).lower()
+        name = safe(net.name.lower())
         shapes = [net.graph.nodes[v].shape.channels_last for _, v in net.graph.inputs]
         sizes = [", ".join(str(n) for n in (1, *s)) for s in shapes]
         inputs = tuple(Brackets("jnp.zeros", (f"({s})",)) for s in sizes)

@@ -10,6 +10,7 @@ from archdsl.targets.base import Emission
 from archdsl.targets.classes.module import module_text, write_module
 from archdsl.targets.gaps import report_gaps
 from archdsl.targets.jax.dialect import JaxDialect
+from archdsl.targets.outline.words import words
 
 
 class JaxTarget:
@@ -20,7 +21,7 @@ class JaxTarget:
         return JaxDialect().lower(graph, node)
 
     def emit(self, emission: Emission, diagnostics: Diagnostics) -> str | None:
-        dialect = JaxDialect()
+        dialect = JaxDialect(words(emission.nets))
         if report_gaps(emission.nets, self.name, dialect.lower, diagnostics):
             return None
         module = write_module(dialect, emission.nets, emission.vary)

@@ -27,14 +27,18 @@ Args = dict[str, float | str]
 
 @dataclass
 class Initializers:
-    """The constants of a module, by name: an initializer has no state, so all may share it."""
+    """The constants of a module, by name: an initializer has no state, so all may share it.
 
+    taken: names of the source, which no constant has
+    """
+
+    taken: frozenset[str] = frozenset()
     constants: dict[str, Doc] = field(default_factory=dict)
 
     def named(self, word: str, made: Doc) -> Code:
         """The constant that is `made`; `word` is the language's name for it."""
         name, count = word.upper(), 1
-        while self.constants.setdefault(name, made) != made:
+        while name in self.taken or self.constants.setdefault(name, made) != made:
             count += 1
             name = f"{word.upper()}_{count}"
         return Code(name)

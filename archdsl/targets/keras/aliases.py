@@ -27,7 +27,7 @@ class Aliases:
     """Kinds of layers with arguments that hold for all of them in a module."""
 
     def __init__(self, nets: Sequence[structure.Net], known: Initializers) -> None:
-        self._not = {f"layers.{net.name}" for net in nets}  # a net's own name comes first
+        self._not = {f"layers.{word}" for word in known.taken}  # the source's names come first
         self._folded: dict[str, dict[str, object]] = {}
         self._used: dict[str, None] = {}
         seen: dict[tuple[str, str], Counter[object]] = {}

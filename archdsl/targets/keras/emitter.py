@@ -22,7 +22,9 @@ from archdsl.targets.keras.net import write_net
 from archdsl.targets.keras.units import Module, Units
 from archdsl.targets.layout import Brackets, docstring, lay_out
 from archdsl.targets.outline import parameters
+from archdsl.targets.outline.names import safe
 from archdsl.targets.outline.rows import Mismatch
+from archdsl.targets.outline.words import words
 from archdsl.targets.template import helper, render
 
 _NOT_YET = "E602"
@@ -51,7 +53,7 @@ class KerasTarget:
         nets = emission.nets
         others = {net.name: parameters.variations(net, emission.vary) for net in nets}
         try:
-            known = Initializers()
+            known = Initializers(words(nets))
             steps = {net.name: sizes.step(net, emission.resize) for net in nets}
             module = parameters.written(
                 nets, others, lambda some, kept: _write(some, kept, others, known, steps)
@@ -102,11 +104,11 @@ def _write(
         net.name: [one for name in kept[net.name] for one in others[net.name][name]] for net in nets
     }
     every = [one for net in nets for one in (net, *varied[net.name])]
-    taken = frozenset(net.name for net in nets) | {"initializers", "training_heads"}
+    taken = frozenset(safe(net.name) for net in nets)
     units = Units([(one.root, one.graph) for one in every], module, taken)
     for net in nets:
         lines = write_net(units, net, kept[net.name], varied[net.name], steps[net.name])
-        module.functions.append((net.name, lines))
+        module.functions.append((safe(net.name), lines))
     return module
 
 
@@ -114,14 +116,14 @@ def _write(
 
 
 def _text(module: Module, emission: Emission) -> str:
-    nets = [net.name for net in emission.nets]
+    nets = [safe(net.name) for net in emission.nets]
     functions = "\n\n\n".join("\n".join(lines) for _, lines in module.functions)
     extra, helpers = _helpers(module, functions)
     code = "\n\n\n".join([*helpers, functions])
     aliases = module.aliases.lines(functions)
     constants = _constants(module, "\n".join([functions, *aliases]))
     blocks = [*constants, *([_FORMAT, *aliases] if aliases else [])]
-    head = "\n".join(blocks)
+    head = "\n".join(blocks).rstrip("\n")
     names = sorted((name for name, _ in module.functions), key=_order)
     exported = Brackets("", tuple(f'"{n}"' for n in names), brackets="[]")
     doc = emission.doc.splitlines() if emission.doc else [f"{', '.join(nets)}, for Keras."]
@@ -135,7 +137,10 @@ def _text(module: Module, emission: Emission) -> str:
         all="\n".join(lay_out("__all__ = ", exported, 0)),
         constants=f"\n{head}\n" if head else "",
         functions=code,
-        main="\n".join(f'    print("{name}", {name}().output_shape)' for name in nets),
+        main="\n".join(
+            f'    print("{net.name}", {name}().output_shape)'
+            for net, name in zip(emission.nets, nets, strict=True)
+        ),
     )
 
 

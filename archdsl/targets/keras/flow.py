@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -115,13 +115,12 @@ class Flow:
             self.statements.append(Statement(self.indent, self.current, name))
         self.current = name
 
-    def nested(self, variable: str | None = None) -> Flow:
-        """The flow of an inner body, from the current value, with a variable of its own."""
-        depth = self.depth + 1
-        name = variable or (VARIABLES[depth] if depth < len(VARIABLES) else f"x{depth}")
+    def nested(self, deep: Callable[[int], str]) -> Flow:
+        """The flow of an inner body, from the current value, in its depth's variable."""
+        name = deep(self.depth + 1)
         if self.current == name:
             self.into_variable()
-        return replace(self, variable=name, depth=depth)
+        return replace(self, variable=name, depth=self.depth + 1)
 
     def deeper(self) -> Flow:
         """The flow of an indented block, which leaves its value in the same variable."""

@@ -19,15 +19,19 @@ Config = tuple[str, tuple[tuple[str, object], ...]]
 
 @dataclass
 class Initializers:
-    """The constants of a module: one instance can't be shared, since it draws the same again."""
+    """The constants of a module: one instance can't be shared, since it draws the same again.
 
+    taken: names of the source, which no constant has
+    """
+
+    taken: frozenset[str] = frozenset()
     constants: dict[str, Config] = field(default_factory=dict)
     lowerings: dict[int, KerasLowering] = field(default_factory=dict)  # by the node's identity
 
     def named(self, word: str, config: Config) -> str:
         """The constant of that configuration; `word` is the language's name for it."""
         name, count = word.upper(), 1
-        while self.constants.setdefault(name, config) != config:
+        while name in self.taken or self.constants.setdefault(name, config) != config:
             count += 1
             name = f"{word.upper()}_{count}"
         return name

@@ -42,7 +42,7 @@ def gate(
     items: Sequence[structure.Item],
 ) -> list[Row]:
     assert isinstance(stage.piece, tree.Gate)
-    inner = flow.nested()
+    inner = flow.nested(writer.variables.deep)
     source = inner.current
     body = [
         r.inside(i.items) for r, i in zip(rows, items, strict=True) if isinstance(i, structure.Gate)

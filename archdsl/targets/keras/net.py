@@ -35,7 +35,7 @@ def write_net(
     """
     rows = [row_of(one, n) for n, one in enumerate([net, *others])]
     unit = Unit(
-        net.name,
+        safe(net.name),
         rows,
         block=net.block,
         constants=net.root.globals,
@@ -45,7 +45,7 @@ def write_net(
     writer = BodyWriter(units, unit)
     writer.comments = True
     if net.graph.aux:
-        writer.heads = writer.variables.fresh("training_heads")
+        writer.heads = "training_heads"
     flow = Flow([], Level(Path(), positional=False))
     last = reduce(lambda value, item: output_of(item, value), net.root.items, net.root.input)
     several = [v for _, v in net.graph.outputs] != [last]
@@ -66,7 +66,7 @@ def write_net(
     flow.emit("return ", made)
     named = [_size_parameter(net, size)] if size is not None else []
     named += [f"{writer.heads}: bool = False"] if writer.heads else []
-    head = Brackets(f"def {net.name}", tuple(parameters(unit, named)))
+    head = Brackets(f"def {safe(net.name)}", tuple(parameters(unit, named)))
     stays = [p.source for p in unit.parameters()]
     told = f"With {writer.heads} it gives a dict, with the side heads' outputs by label"
     return [

@@ -35,7 +35,7 @@ def residual(
     assert isinstance(piece, tree.Residual)
     found = [i for i in items if isinstance(i, structure.Residual)]
     active = [i.active for i in found]
-    inner = flow.nested() if any(active) else replace(flow)
+    inner = flow.nested(writer.variables.deep) if any(active) else replace(flow)
     source = inner.current
     local = scope.start_branch()
     body = [r.inside(i.items) for r, i in zip(rows, found, strict=True)]

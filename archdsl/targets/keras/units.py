@@ -18,7 +18,7 @@ from archdsl.targets.layout import Brackets, Doc, docstring, lay_out
 from archdsl.targets.outline import survey
 from archdsl.targets.outline.constants import Code
 from archdsl.targets.outline.instances import Group, Instances
-from archdsl.targets.outline.names import TAKEN, Namer, safe, snake
+from archdsl.targets.outline.names import TAKEN, Namer, declared, safe, snake
 from archdsl.targets.outline.rows import Row, by_syntax, value_of
 from archdsl.targets.outline.scope import Scope
 from archdsl.targets.outline.unit import IN_CHANNELS, Unit
@@ -48,13 +48,12 @@ class Units:
         self._instances = Instances(roots, self._kind)
         self._first: dict[int, list[str]] = {}  # of each block, what its first unit is told by
         self.functions: set[str] = set()
-        parameters: set[str] = set()
+        blocks = {id(root.block): root.block for root, _ in roots}
         for root, _ in roots:
             for instance in survey.instances(root):
                 self.functions.add(snake(instance.block.name))
-                parameters |= {safe(p.name) for p in instance.block.params}
-            parameters |= {safe(p.name) for p in root.block.params}
-        self._reserved = TAKEN | taken | parameters
+                blocks[id(instance.block)] = instance.block
+        self._reserved = TAKEN.union(taken, *map(declared, blocks.values()))
         self.functions |= {f"{name}_block" for name in self.functions & self._reserved}
         self.namer = Namer(self._reserved)
 

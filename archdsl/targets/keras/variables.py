@@ -13,7 +13,6 @@ from archdsl.targets.outline.names import TAKEN, safe
 from archdsl.targets.outline.rows import Mismatch, Row
 from archdsl.targets.outline.unit import Unit
 
-_LOCALS = frozenset(["inputs", "outputs"])
 _AMBIGUOUS = frozenset("lOI")
 _INDICES = ("i", "j", "k", "n", "m")
 
@@ -25,19 +24,29 @@ class Variables:
         self.unit = unit
         self.labelled: dict[tuple[int, int], str] = {}
         declared = unit.block.params if unit.block else ()
-        self._taken = TAKEN | _LOCALS | set(functions) | set(VARIABLES)
+        self._taken = TAKEN | set(functions) | set(VARIABLES)
         self._taken |= {safe(p.name) for p in declared}
+        self._deep: dict[int, str] = dict(enumerate(VARIABLES))
 
     def fresh(self, *wanted: str) -> str:
         """The first of these names that is free, made so if need be; free it with `release`."""
+        return self._fresh(wanted, self.unit.names)
+
+    def _fresh(self, wanted: Sequence[str], names: set[str]) -> str:
         state = self.unit.state
-        taken = self._taken | set(state.lets) | set(state.parameters)
+        taken = self._taken | names | set(state.lets) | set(state.parameters)
         taken |= {str(name) for row in self.unit.rows[:1] for name in row.names}
         name = next((n for n in wanted if n not in taken), wanted[-1])
         while name in taken:
             name += "_"
         self._taken = self._taken | {name}
         return name
+
+    def deep(self, depth: int) -> str:
+        """The variable of bodies so many levels down; it stays theirs."""
+        if depth not in self._deep:
+            self._deep[depth] = self.fresh(f"x{depth}")
+        return self._deep[depth]
 
     def release(self, name: str) -> None:
         self._taken = self._taken - {name}
@@ -53,7 +62,7 @@ class Variables:
         names = {*used, *variables(piece)}
         for item in inside:
             names |= set(_bound(item))
-        return self.fresh(*(n for n in _INDICES if n not in names), "number")
+        return self._fresh([*(n for n in _INDICES if n not in names), "number"], set())
 
     def label(self, row: Row, value: int) -> str | None:
         """The variable of a value that is referred to by its label somewhere."""

@@ -11,22 +11,29 @@ from archdsl.syntax import tree
 
 # what the emitted file itself uses; a user's name of these gets an underscore
 _FRAMEWORK = "self super torch nn F Tensor OrderedDict Callable partial math keras layers ops"
-_FRAMEWORK += " Any Array jax jnp lax nnx rngs"
+_FRAMEWORK += " Any Array jax jnp lax nnx rngs initializers np Sequence ValueError"
 _BUILTINS = "all any len range min max round abs sum int float bool str list tuple dict set"
 _BUILTINS += " enumerate zip slice sorted"
-_LOCAL = "x y z print isinstance forward in_channels name module training"
-_HELPERS = """CenterCrop DropPath
+_LOCAL = "x y z print isinstance forward in_channels name module training inputs outputs"
+_LOCAL += " training_heads"  # a switch of Keras's functions: no parameter takes its place
+_HELPERS = """CenterCrop Conv1dSame Conv2dSame Conv3dSame DropPath
 CroppedConvTranspose1d CroppedConvTranspose2d CroppedConvTranspose3d
 LayerNormPerPosition LinearPerPosition PadChannels PaddedAvgPool1d PaddedAvgPool2d PaddedAvgPool3d
 PaddedConv1d PaddedConv2d PaddedConv3d PaddedMaxPool1d PaddedMaxPool2d PaddedMaxPool3d
-PartialBatchNorm1d PartialBatchNorm2d PartialBatchNorm3d Rescale Reshape SliceChannels round_to
+PartialBatchNorm1d PartialBatchNorm2d PartialBatchNorm3d Rescale RescaleChannels Reshape
+SliceChannels round_to
 ChannelPReLU NamedSequential Standardize"""
+# beside functions only: a class may be called so
+_KERAS_HELPERS = """CroppedConv1DTranspose CroppedConv2DTranspose CroppedConv3DTranspose LayerScale
+LocalResponseNormalization LowestPadding PaddedAveragePooling SubsampledConv1D SubsampledConv2D
+SubsampledConv3D SubsampledDepthwiseConv1D SubsampledDepthwiseConv2D TanhGELU"""
 _HELPING = """adaptive_avg_pool adaptive_max_pool avg_pool_ceil ceil_padding center_crop
 channel_shuffle flatten_channels_first local_response_norm max_pool_ceil pad_channels rescale
 reshape_channels_first resize shifted upsample"""
 FUNCTIONS = frozenset(_HELPING.split())
 _GLOBAL = FUNCTIONS | frozenset(_BUILTINS.split())
 TAKEN = _GLOBAL | frozenset(f"{_FRAMEWORK} {_LOCAL} {_HELPERS}".split())
+_NEVER = TAKEN | frozenset(_KERAS_HELPERS.split())
 
 
 def safe(name: str) -> str:
@@ -34,7 +41,7 @@ def safe(name: str) -> str:
     if re.match(r"v*(__|_$)", name):  # `__c` means something else within a class
         return f"v{name}"
     bare = name.rstrip("_")
-    return f"{name}_" if bare in TAKEN or keyword.iskeyword(bare) else name
+    return f"{name}_" if bare in _NEVER or keyword.iskeyword(bare) else name
 
 
 def attribute_word(name: str) -> str:
