@@ -102,11 +102,9 @@ def show(weights: Path, format: str, console: Console) -> int:
     code = console.report(found, product=True)
     if held is None:
         return code
-    rows = [(e.key, "x".join(map(str, e.array.shape)), str(e.array.dtype)) for e in held]
+    rows = [(e.key, "x".join(map(str, e.array.shape)), e.dtype) for e in held]
     if format == "json":
-        listed = [
-            {"name": e.key, "shape": list(e.array.shape), "dtype": str(e.array.dtype)} for e in held
-        ]
+        listed = [{"name": e.key, "shape": list(e.array.shape), "dtype": e.dtype} for e in held]
         content = {"version": 1, "framework": held.framework, "weights": listed}
         write_stdout(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         return code

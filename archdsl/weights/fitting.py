@@ -261,7 +261,7 @@ def fit(
 
 
 def _types(fitted: Fitted, stored: Stored) -> None:
-    kinds = sorted({str(e.array.dtype) for e in stored if e.array.dtype.kind == "f"} - {"float32"})
+    kinds = sorted({e.dtype for e in stored if e.array.dtype.kind == "f"} - {"float32"})
     if kinds:
         fitted.notes.append(f"made float32 of {' and '.join(kinds)}")
 

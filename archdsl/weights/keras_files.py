@@ -12,17 +12,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archdsl.weights.stored import Entry, Stored, Unusable, first_line
+from archdsl.weights.unreadable import unreadable
 
 if TYPE_CHECKING:
     import numpy as np
 
+_MODEL = "model that Keras saved"
 _VARIABLES = "vars"
 _PACKED = 1100  # how much smaller HDF5's filters make an array at most, rounded up
 
 
 def read_hdf5(path: Path) -> Stored:
     """`.weights.h5`, or `.h5` as Keras 2 wrote it. Raises Unusable."""
-    return _read(path)
+    try:
+        return _read(path)
+    except OSError as error:
+        if error.errno:
+            raise
+        raise unreadable(path, "HDF5 file", (".weights.h5", ".h5", ".hdf5")) from None
 
 
 def read_archive(path: Path) -> Stored:
@@ -31,17 +38,24 @@ def read_archive(path: Path) -> Stored:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if "model.weights.h5" not in names:
-                raise Unusable("it is no model that Keras saved: it has no model.weights.h5")
+                raise unreadable(path, _MODEL, (".keras",))
             data = archive.read("model.weights.h5")
             config = archive.read("config.json") if "config.json" in names else b"{}"
-    except zipfile.BadZipFile:
-        raise Unusable("it is no .keras file: those are zip archives") from None
-    except (RuntimeError, zlib.error, EOFError) as error:  # encrypted, broken, of another method
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        raise unreadable(path, _MODEL, (".keras",)) from None
+    except RuntimeError as error:  # encrypted, of another method
         raise Unusable(f"its archive can't be read: {first_line(error)}") from None
-    return _read(io.BytesIO(data), _names_of(config))
+    try:
+        return _read(io.BytesIO(data), _names_of(config))
+    except OSError:
+        raise Unusable(
+            "the model.weights.h5 within it is no HDF5 file, or a damaged one",
+            "save the model again, or copy it again",
+        ) from None
 
 
 def _read(file: Path | io.BytesIO, names: dict[str, str] | None = None) -> Stored:
+    """Raises Unusable, and OSError where it is no HDF5."""
     import h5py
 
     try:
@@ -49,8 +63,6 @@ def _read(file: Path | io.BytesIO, names: dict[str, str] | None = None) -> Store
             named = found.get("model_weights", getlink=True) is not None
             old = _at(found, "model_weights") if named else found
             entries = _old(old) if "layer_names" in old.attrs else _new(found, names or {})
-    except OSError as error:
-        raise Unusable(f"it is no HDF5 file: {first_line(error)}") from None
     except (RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unusable(f"it is no file of Keras's weights: {first_line(error)}") from None
     layers: dict[str, tuple[Entry, ...]] = {}
@@ -77,7 +89,8 @@ def _new(file: Any, names: dict[str, str]) -> list[Entry]:
         if seen.setdefault(name, path) != path:
             raise Unusable(f"two of its layers are called {name}")
         for n in sorted(variables.keys(), key=lambda k: (len(k), k)):
-            found.append(Entry(name, n, f"{name}/{n}", _array(_at(variables, n))))
+            data = _at(variables, n)
+            found.append(Entry(name, n, f"{name}/{n}", _array(data), _kept(data)))
     return found
 
 
@@ -150,12 +163,18 @@ def _old(file: Any) -> list[Entry]:
         group = _at(file, layer)
         for key in map(_text, group.attrs["weight_names"]):
             name = key.rpartition("/")[2].partition(":")[0]
-            found.append(Entry(layer, name, f"{layer}/{name}", _array(_at(group, key))))
+            data = _at(group, key)
+            found.append(Entry(layer, name, f"{layer}/{name}", _array(data), _kept(data)))
     return found
 
 
 def _text(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _kept(data: Any) -> str:
+    """The type, where numpy has none such: two bytes without a type are kept for it."""
+    return "bfloat16" if _text(data.attrs.get("dtype", "")) == "bfloat16" else ""
 
 
 def _array(data: Any) -> np.ndarray:
@@ -172,8 +191,8 @@ def _array(data: Any) -> np.ndarray:
         size = "x".join(map(str, data.shape))
         raise Unusable(f"{data.name} of it is {size}, and the file keeps {kept} bytes for that")
     found = np.array(data)
-    if _text(data.attrs.get("dtype", "")) == "bfloat16" and found.itemsize == 2:
-        wide = found.view("<u2").astype("<u4") << 16  # kept as two bytes without a type
+    if _kept(data) and found.itemsize == 2:
+        wide = found.view("<u2").astype("<u4") << 16
         return wide.view("<f4").reshape(found.shape)
     if found.dtype.kind == "V":
         raise Unusable(f"{data.name} of it is no array of numbers")

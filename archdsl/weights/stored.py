@@ -17,12 +17,19 @@ class Entry:
     layer: PyTorch's path, or Keras's layer name
     name:  "weight", "running_mean"; in Keras "kernel", or its number among the layer's arrays
            where the file says no more
+    kept:  the type in the file, where numpy has none such
     """
 
     layer: str
     name: str
     key: str
     array: np.ndarray = field(repr=False, compare=False)
+    kept: str = ""
+
+    @property
+    def dtype(self) -> str:
+        """As the file keeps it: float32, bfloat16."""
+        return self.kept or str(self.array.dtype)
 
 
 @dataclass(frozen=True)

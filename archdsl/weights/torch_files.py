@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archdsl.weights.stored import Entry, Stored, Unusable, first_line
+from archdsl.weights.unreadable import unreadable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _PREFIXES = ("_orig_mod.", "module.")
 # where checkpoints keep the weights among other things
 _WITHIN = ("state_dict", "model_state_dict", "model_state", "model", "weights", "params")
+_SAVED, _ENDINGS = "file that torch.save wrote", (".pth", ".pt")
 # numbers that may be there by repeating others (`expand`), in all of a file
 _REPEATED = 1 << 26
 
@@ -27,12 +29,12 @@ def read_safetensors(path: Path) -> Stored:
 
     try:
         found = deserialize(path.read_bytes())  # type: ignore[no-untyped-call]
-    except (SafetensorError, struct.error) as error:
-        raise Unusable(f"it is no safetensors file: {error}") from None
+    except (SafetensorError, struct.error):
+        raise unreadable(path, "safetensors file", (".safetensors",)) from None
     arrays: dict[str, np.ndarray] = {}
     for name, tensor in sorted(found):
         arrays[name] = _array(tensor["dtype"], tensor["shape"], bytes(tensor["data"]), name)
-    return _stored(arrays)
+    return _stored(arrays, {name for name, tensor in found if tensor["dtype"] == "BF16"})
 
 
 def _array(dtype: str, shape: list[int], data: bytes, name: str) -> np.ndarray:
@@ -59,14 +61,23 @@ def read_pickled(path: Path) -> Stored:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch tells of pickles that it then refuses
             found = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        if error.errno:
+            raise
+        raise unreadable(path, _SAVED, _ENDINGS) from None
     except UnpicklingError:
+        with path.open("rb") as file:
+            first = file.read(1)
+        if first not in (b"\x80", b"P"):  # no pickle, and no archive of one
+            raise unreadable(path, _SAVED, _ENDINGS) from None
         raise Unusable(
             "it holds more than tensors, and loading that could run any code",
             "save the state dict alone: torch.save(model.state_dict(), ..), or as safetensors",
         ) from None
-    except Exception as error:  # whatever a file's bytes make torch stumble over
-        raise Unusable(f"torch can't load it: {first_line(error)}") from None
-    return _stored(_arrays(_state_within(found)))
+    except Exception:  # whatever a file's bytes make torch stumble over
+        raise unreadable(path, _SAVED, _ENDINGS) from None
+    state = _state_within(found)
+    return _stored(_arrays(state), {n for n, t in state.items() if t.dtype == torch.bfloat16})
 
 
 def _state_within(found: Any) -> dict[str, Any]:
@@ -121,15 +132,18 @@ def _numpy(tensor: Any) -> np.ndarray:
     return array
 
 
-def _stored(arrays: dict[str, np.ndarray]) -> Stored:
+def _stored(arrays: dict[str, np.ndarray], halves: Collection[str]) -> Stored:
+    """halves: which were bfloat16, a type that numpy doesn't have."""
     notes = []
+    kinds = {id(arrays[name]): "bfloat16" for name in halves}
     for prefix in _strippable(arrays):
         arrays = {name.removeprefix(prefix): array for name, array in arrays.items()}
         notes.append(f"`{prefix}` was stripped from the names")
     layers: dict[str, tuple[Entry, ...]] = {}
     for name, array in arrays.items():
         layer, dot, last = name.rpartition(".")
-        entry = Entry(layer if dot else name, last if dot else "", name, array)
+        kind = kinds.get(id(array), "")
+        entry = Entry(layer if dot else name, last if dot else "", name, array, kind)
         layers[entry.layer] = (*layers.get(entry.layer, ()), entry)
     if not arrays:
         raise Unusable("there are no weights in it")

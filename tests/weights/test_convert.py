@@ -197,7 +197,13 @@ def test_other_floats(spec: str, tmp_path: Path, dtype: str) -> None:
     kind = getattr(torch, dtype)
     given = {k: v.to(kind) if v.is_floating_point() else v for k, v in state.items()}
     save_file(given, tmp_path / "a.safetensors")
-    found = state_of(job(spec, "Small"), tmp_path / "a.safetensors").fitted.state
+    torch.save(given, tmp_path / "a.pth")
+    for file in ("a.safetensors", "a.pth"):
+        report = state_of(job(spec, "Small"), tmp_path / file)
+        assert report.fitted.notes == [f"made float32 of {dtype}"]
+        shown = CliRunner().invoke(cli, ["weights", "show", str(tmp_path / file)]).output
+        assert f"4x3x3x3  {dtype}\n" in shown
+    found = report.fitted.state
     for name, array in found.items():
         assert array.dtype == (np.int64 if "tracked" in name else np.float32)
         assert np.array_equal(array, given[name].to(torch.from_numpy(array).dtype).numpy())
