@@ -19,6 +19,22 @@ net N {
   gelu(approximate=true) -> softmax -> lrn
   reshape(2x3x9) -> rescale(2, -1) -> conv(4, 1x1)
 }""",
+    "padding_in_places": """
+block Conv(c, k = 1, stride = 1) { conv(c, k, /stride) -> relu }
+block Fixed(c, k, pad) { conv(c, k, stride=2, pad=pad) -> relu }
+net N {
+  input 25x24x3
+  Conv(4) -> Conv(4, 3) -> Conv(6, (1, 3), /2) -> Conv(6, 1, /2) -> Conv(6, 3, /2)
+  concat { | residual { Conv(6, 3) -> Conv(6) } | skip }
+  Fixed(4, 3, 0) -> upsample(6) -> Fixed(4, 3, 1) -> Fixed(4, 1, 0) -> flatten -> linear(2)
+}""",
+    "padding_by_kernel": """
+block Conv(c, k = 1, stride = 1) { conv(c, k, /stride) -> relu }
+net N {
+  input 25x24x3
+  Conv(4) -> Conv(4, 3) -> Conv(6, 5, /2) -> Conv(6, 1, /2) -> concat { | Conv(6, 3) | skip }
+  flatten -> linear(2)
+}""",
     "numbers_of_layers": """
 seq ConvBN(c, k = 3x3, stride = 1, groups = 1, act = relu6) {
   conv(c, k, /stride, groups=groups, bias=false) -> bn -> act

@@ -96,6 +96,15 @@ def test_net_keeps_its_parameters() -> None:
     assert model.output_shape == (None, 7)
 
 
+@pytest.mark.parametrize(("spec", "name"), [("mobilenet", "MobileNetV2"), ("nin", "NiN")])
+def test_no_layer_pads_nothing(spec: str, name: str) -> None:
+    """Blocks whose kernels are 1x1 in some places and larger in others."""
+    model = archdsl.load(spec).net(name).keras()
+    pads = [la.padding for la in model.layers if isinstance(la, keras.layers.ZeroPadding2D)]
+    assert pads
+    assert ((0, 0), (0, 0)) not in pads
+
+
 def test_weights_of_side_heads_are_left_out_where_there_are_none() -> None:
     net = archdsl.loads(FORMS["aux"]).net()
     drawn = random_state(interpreter.keys(net.graph))

@@ -13,6 +13,7 @@ from archdsl.syntax import tree
 from archdsl.targets.keras import calls
 from archdsl.targets.keras.flow import Flow
 from archdsl.targets.keras.initial import lowered
+from archdsl.targets.keras.padding import condition
 from archdsl.targets.keras.paths import automatic
 from archdsl.targets.layout import Brackets, Doc, call
 from archdsl.targets.outline.candidates import channels_after
@@ -84,11 +85,16 @@ def _apply(
     except Mismatch:
         if layers[0].param is None:
             raise
-        docs = [_by_parameter(writer, rows, layers)]
-    for doc in docs[:-1]:
+        docs = [(_by_parameter(writer, rows, layers), None)]
+    for doc, test in docs[:-1]:
         writer.check_unnamed(doc.head, layers[0].syntax)
-        flow.apply(doc)
-    last = docs[-1]
+        if test is None:
+            flow.apply(doc)
+            continue
+        flow.into_variable()
+        flow.emit("if ", test, ":")
+        flow.deeper().apply(doc)
+    last, _ = docs[-1]
     brief = tuple(p for p in last.parts if p != "keepdims=True")
     joint = replace(last, parts=brief) if brief != last.parts and name is None else None
     flow.apply(calls.named(last, name), joint)
@@ -96,12 +102,13 @@ def _apply(
 
 def _docs(
     writer: BodyWriter, rows: Sequence[Row], scope: Scope, layers: Sequence[structure.Layer]
-) -> list[Brackets]:
-    every = calls.lowerings(writer.units, rows, layers)
-    return [
-        calls.call_doc(writer.units, writer.unit, scope, rows, layers, each)
-        for each in zip(*every, strict=True)
-    ]
+) -> list[tuple[Brackets, str | None]]:
+    """The calls, each with the condition under which it is there; None: always."""
+    found: list[tuple[Brackets, str | None]] = []
+    for each in zip(*calls.lowerings(writer.units, rows, layers), strict=True):
+        doc = calls.call_doc(writer.units, writer.unit, scope, rows, layers, each)
+        found.append((doc, condition(writer.unit, scope, rows, layers[0], each, doc)))
+    return found
 
 
 def _by_parameter(

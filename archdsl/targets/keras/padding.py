@@ -6,13 +6,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from archdsl.ir import structure
 from archdsl.ir.graph import Graph
 from archdsl.ir.op import Call, KerasLowering, Op, Pads
 from archdsl.ir.shape import Shape
 from archdsl.ops import geometry
 from archdsl.ops.geometry import Window
 from archdsl.ops.keras_padding import lowest_padding, zero_padding
-from archdsl.targets.outline.rows import Mismatch
+from archdsl.targets.layout import Brackets, flat
+from archdsl.targets.outline.rows import Mismatch, Row
+from archdsl.targets.outline.scope import Scope
+from archdsl.targets.outline.unit import Unit
+from archdsl.targets.symbolic import Bin, Lit
+from archdsl.targets.written import text
 
 
 def unified(
@@ -29,6 +35,29 @@ def unified(
         low if len(low) > 1 else (_before(op, w), _worded(low[-1], "valid"))
         for low, op, w in zip(lowered, ops, windows, strict=True)
     ]
+
+
+def condition(
+    unit: Unit,
+    scope: Scope,
+    rows: Sequence[Row],
+    layer: structure.Layer,
+    calls: Sequence[Call],
+    doc: Brackets,
+) -> str | None:
+    """`k > 1`, or `padding`, for padding that some rows have and others don't; else None."""
+    if not any(c.target.startswith("layers.ZeroPadding") for c in calls):
+        return None
+    values = [c.args[0].value for c in calls]
+    pads = [bool(value) for value in values]  # none is the number 0, whatever the axes
+    if all(pads):
+        return None
+    known = layer.sources.get("k")
+    kernel = scope.convert(known.expr) if known is not None and known.expr is not None else None
+    larger = Bin(">", kernel, Lit(1)) if kernel is not None else None
+    if larger is not None and unit.try_settle(rows, list(pads), [larger]) == larger:
+        return text(unit.use(larger))
+    return flat(doc.parts[0])
 
 
 _POSITIVE = frozenset(["relu", "relu6", "sigmoid", "hardsigmoid", "softmax"])
