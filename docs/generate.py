@@ -406,7 +406,8 @@ TARGETS_INTRODUCTION = """\
 
 Every op with each of its attributes, and two attributes together where they do worse than either.
 `yes` is a layer of the framework, perhaps after one that pads; `own` one that the framework lacks,
-whose class is emitted with the code; `no` is refused with error E601, which names op and attribute.
+whose class is emitted with the code; `no` is refused with error E601, which names op and attribute,
+and the number of axes where that is the reason.
 Where it depends on the number of axes in space, each is named.
 
 Each op stands alone, windows are of 3, an upsampling is by 2. In a net less may do: a `maxpool`

@@ -158,10 +158,18 @@ REFUSED: dict[str, tuple[str, str]] = {
     ),
     "layer": (
         "net N { input 8x8x3  deconv(4, 3x3, dilation=2) }",
-        "error[E601]: `deconv` with dilation can't be compiled for keras",
+        "error[E601]: `deconv` with `dilation` can't be compiled for keras",
+    ),
+    "attribute_that_must_be_there": (
+        "net N { input 5x7x3  upsample(to=11x13) }",
+        "error[E601]: `upsample` with `to` can't be compiled for keras",
+    ),
+    "axes": (
+        "net N { input 5x7x4x3  upsample(2, mode=bilinear) }",
+        "error[E601]: `upsample` with `mode` in 3D can't be compiled for keras",
     ),
     "two_attributes": (
         "net N { input 8x8x4  deconv(4, 3x3, dilation=2, groups=2) }",
-        "error[E601]: `deconv` with dilation and groups can't be compiled for keras",
+        "error[E601]: `deconv` with `dilation` and `groups` can't be compiled for keras",
     ),
 }
