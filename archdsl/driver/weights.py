@@ -13,20 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archdsl.diagnostics import Diagnostics, nearest
+from archdsl.diagnostics import Diagnostics
 from archdsl.driver import codes as driver_codes
 from archdsl.driver.errors import CompileError, MissingFramework
-from archdsl.driver.named import source_named
 from archdsl.driver.pipeline import Job
 from archdsl.driver.reading import shown
 from archdsl.driver.room import room_for
+from archdsl.driver.weight_maps import renaming_of
 from archdsl.ir.places import places
 from archdsl.weights import codes
 from archdsl.weights.files import FORMATS, PACKAGES, format_of, read
 from archdsl.weights.fitting import Fitted, fit
-from archdsl.weights.map_files import read_map
-from archdsl.weights.mapping import NameMap, Renaming, renaming
-from archdsl.weights.shipped import MAPS
 from archdsl.weights.stored import Stored, Unusable
 
 if TYPE_CHECKING:
@@ -105,44 +102,6 @@ def _missing(error: MissingFramework, diagnostics: Diagnostics) -> None:
     diagnostics.error(codes.NO_FRAMEWORK, what, None, help=remedy)
 
 
-# ---------------------------------------------------------------------------------- the map
-
-
-def found_map(text: str, diagnostics: Diagnostics) -> NameMap | None:
-    """The map of that name, or in that file; None, and errors, where there is none."""
-    source = source_named(text, "map", MAPS, codes.NO_MAP, diagnostics)
-    return read_map(source, diagnostics) if source is not None else None
-
-
-def _renaming(
-    text: str | None, net: str, held: Stored, diagnostics: Diagnostics
-) -> Renaming | None:
-    if text is None:
-        return None
-    name, colon, other = text.partition(":")
-    if colon and name in MAPS.names():
-        text, net = name, other
-    names = found_map(text, diagnostics)
-    if names is None:
-        return None
-    section = names.section(net)
-    if section is None:
-        known = [n for s in names.sections for n in s.nets]
-        near = nearest(net, [n for n in known if "*" not in n])
-        diagnostics.error(
-            codes.NO_MAP,
-            f"the map {text} has no names for {net}",
-            None,
-            notes=[f"it has them for {', '.join(known[:20])}"],
-            help=f"did you mean {near}?"
-            if near
-            else f"--map {text}:NET takes those for another net",
-        )
-        return None
-    keys = list(held.layers)
-    return renaming(names, section, keys)
-
-
 # ---------------------------------------------------------------------------------- the way
 
 
@@ -152,7 +111,7 @@ def fitted(job: Job, asked: Conversion) -> Report | None:
     held = stored(asked.source, found)
     if held is None:
         return None
-    names = _renaming(asked.map, net.name, held, found)
+    names = renaming_of(asked.map, net, held, found)
     if asked.map is not None and names is None:
         return None
     made = fit(
@@ -227,6 +186,8 @@ def _write(job: Job, asked: Conversion, report: Report) -> None:
     make = _makers(job)
     if made.fresh:
         made.state |= models.fresh(target, make[target], graph, made.fresh)
+    order = [place.name for place in places(graph)]
+    made.state = {name: made.state[name] for name in order if name in made.state}
     if target == "keras":
         _leave_heads(made, job.nets[0])
     place = Path(os.path.realpath(asked.output))  # through a link, which stays one

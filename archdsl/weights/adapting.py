@@ -50,6 +50,17 @@ def by_head(array: np.ndarray, place: Place, graph: Graph) -> bool:
     return reshaped(array, place, graph, head=True) is not None
 
 
+def is_other_channels(array: np.ndarray, place: Place, graph: Graph) -> bool:
+    """Whether it is a first layer's, and all that differs is how many channels come in."""
+    there, here = array.shape, place.weight.shape
+    return (
+        place.node.path in _ends(_Same(graph))[1]
+        and len(there) == len(here) > 2
+        and (there[0], *there[2:]) == (here[0], *here[2:])
+        and there[1] != here[1]
+    )
+
+
 def depthwise(array: np.ndarray, place: Place) -> np.ndarray | None:
     """The kernel of a Keras Conv in C groups, (.., 1, C * m), as that of a DepthwiseConv,
     (.., C, m); None where the net has no such convolution or the array is none."""

@@ -178,7 +178,7 @@ class _Fitting:
                 return
             found = adapted
             self.fitted.adapted[place.name] = how
-        self.oddities.look(entry, found)
+        self.oddities.look(entry, found, place)
         self.fitted.state[place.name] = found
         self.fitted.taken.append(place.name)
 
@@ -192,6 +192,8 @@ class _Fitting:
         help = ""
         if adapting.by_head(array, place, self.graph):
             help = "--head begins a new head, and adapts the first layer to other channels"
+        elif adapting.is_other_channels(array, place, self.graph):
+            help = "--head adapts a first layer for one channel to more, and any to one, no other"
         self.shapes.error(
             codes.OTHER_SHAPE,
             f"{entry.key} is {_size(there)} in {self.file}, and {_size(here)} in the net"

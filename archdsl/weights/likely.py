@@ -13,6 +13,7 @@ from archdsl.weights.shipped import MAPS
 from archdsl.weights.stored import Stored
 
 ANOTHER = "it is a file of another net, or of this one with other arguments: --set says them"
+_NO_MAP = "the names are the net's own: it takes no --map"
 _HALF = 0.5  # of a file's layers: the net's own map that finds so many in it is the right one
 _MOST = 0.8  # another net's that finds so many, or has lines for them: it is such a file
 _FEW = 3
@@ -25,9 +26,9 @@ def likely(stored: Stored, net: str, paths: Collection[str], used: Renaming | No
     didn't help
     """
     layers = list(stored.layers)
-    own = {layer_name(path) for path in paths} if stored.framework == "keras" else paths
+    own = _own(stored, paths)
     if used is not None and _share(layers, own) >= _HALF:
-        return "the names are the net's own: it takes no --map"
+        return _NO_MAP
     tried = (used.source.name, used.section.nets) if used is not None else None
     shipped = _maps(stored)
     for name, found in shipped:
@@ -54,6 +55,26 @@ def likely(stored: Stored, net: str, paths: Collection[str], used: Renaming | No
         nets = ", ".join(section.nets[:_FEW])
         return f"its names are those that --map {name} reads for {nets}: it is of another net"
     return "it is a file of another net; if it is of this one, --map FILE says what its names mean"
+
+
+def other_section(name: str, found: NameMap, stored: Stored, paths: Collection[str]) -> str | None:
+    """What to do where a map has no names for a net: which of its nets the file may be of."""
+    layers = list(stored.layers)
+    if _share(layers, _own(stored, paths)) >= _HALF:
+        return _NO_MAP
+    for section in found.sections:
+        if _landed(renaming(found, section, layers), layers, paths) >= _MOST:
+            return f"--map {name}:{section.nets[0].replace('*', '')} finds them in this net"
+    best = max(found.sections, key=lambda section: _known(section, layers))
+    if _known(best, layers) >= _MOST:
+        nets = ", ".join(best.nets[:_FEW])
+        return f"the file's names are those for {nets}: it is of another net"
+    return None
+
+
+def _own(stored: Stored, paths: Collection[str]) -> Collection[str]:
+    """The net's layers as a file of that framework calls them."""
+    return {layer_name(path) for path in paths} if stored.framework == "keras" else paths
 
 
 def _maps(stored: Stored) -> list[tuple[str, NameMap]]:

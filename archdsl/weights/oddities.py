@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 _FEW = 5
+_VARIANCES = ("running_var", "variance")
 
 
 @dataclass
@@ -24,11 +25,13 @@ class Oddities:
     unreal:   their type, where it holds no real numbers: complex64, bool
     whole:    their type, where it holds whole numbers and the net's doesn't
     infinite: how many of their numbers are not finite, in the net's type, and of how many
+    negative: their smallest number, where it is a variance and below 0
     """
 
     unreal: dict[str, str] = field(default_factory=dict)
     whole: dict[str, str] = field(default_factory=dict)
     infinite: dict[str, tuple[int, int]] = field(default_factory=dict)
+    negative: dict[str, float] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
 
     def is_unreal(self, entry: Entry, array: np.ndarray, place: Place) -> bool:
@@ -42,14 +45,16 @@ class Oddities:
             self.whole[entry.key] = str(array.dtype)
         return False
 
-    def look(self, entry: Entry, array: np.ndarray) -> None:
-        """Notes what of an array, as the net will have it, is not finite."""
+    def look(self, entry: Entry, array: np.ndarray, place: Place) -> None:
+        """Notes what of an array, as the net will have it, is not finite, or can't be."""
         import numpy as np
 
         if array.dtype.kind == "f":
             missing = array.size - int(np.count_nonzero(np.isfinite(array)))
             if missing:
                 self.infinite[entry.key] = missing, array.size
+            elif place.weight.name in _VARIANCES and array.size and array.min() < 0:
+                self.negative[entry.key] = float(array.min())
 
     def report(self, file: str, problems: Diagnostics) -> None:
         if self.unreal:
@@ -68,6 +73,15 @@ class Oddities:
                 self.spans[next(iter(self.whole))],
                 severity=Severity.WARNING,
                 help="weights that were quantised are multiplied by their scales before",
+            )
+        if self.negative:
+            problems.error(
+                codes.ODD_NUMBERS,
+                f"{listed(self.negative)} of {file} {'has' if len(self.negative) == 1 else 'have'} "
+                f"numbers below 0, down to {min(self.negative.values()):.3g}: no variance is",
+                self.spans[next(iter(self.negative))],
+                severity=Severity.WARNING,
+                help="the net's outputs are no numbers where its root is taken",
             )
         if self.infinite:
             missing, size = (sum(counts) for counts in zip(*self.infinite.values(), strict=True))

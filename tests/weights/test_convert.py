@@ -74,6 +74,8 @@ def test_every_format_to_every_other(spec: str, tmp_path: Path) -> None:
         assert report.difference is not None
         assert report.difference < 1e-12
         file = after
+    layers = dict.fromkeys(name.partition(".")[0] for name in torch.load(file))
+    assert list(layers) == "conv1 bn1 depthwise prelu layer_scale conv2 fc1 head".split()
     found = state_of(job(spec, "Small"), file).fitted.state
     assert found.keys() == state.keys()
     for name, array in found.items():

@@ -233,3 +233,58 @@ def test_a_head_too_few() -> None:
     }
     safetensors.save_file(arrays, "a.safetensors")
     assert "help: --head begins a new head\n" in _said("small.arch", "a.safetensors")
+
+
+# ------------------------------------------------------------------------------- a map without the net
+
+
+def test_an_empty_map() -> None:
+    said = _said("small.arch", "theirs.safetensors", map="# nothing yet\n")
+    assert said == (
+        "error[V156]: the map mine.map is empty\n     help: a line is `name there -> name here`\n"
+    )
+
+
+def test_a_shipped_map_for_other_nets() -> None:
+    """What the file is of is said, not what has a name like the net's."""
+    _keras([f"conv{s}_block1_{n}_conv" for s in (2, 3) for n in (1, 2, 3)])
+    said = _said("resnet", "--net", "ResNet18", "a.weights.h5", map="keras")
+    assert "those for KerasResNet50, KerasResNet101, KerasResNet152: it is of another net" in said
+    _file(["conv1", "bn1", "fc"])
+    said = _said("resnet", "--net", "ResNet18", "a.safetensors", map="keras")
+    assert "help: the names are the net's own: it takes no --map\n" in said
+    _file(["conv_stem", "blocks.1.0.conv_pw"])
+    said = _said("small.arch", "a.safetensors", map="timm")
+    assert "help: the file's names are those for MobileNet" in said
+    _file(["a", "b"])
+    said = _said("resnet", "--net", "ResNet18", "a.safetensors", map="keras")
+    assert "help: --map keras:NET takes those for another net\n" in said
+
+
+def test_a_net_that_is_mistyped() -> None:
+    said = _said("small.arch", "theirs.safetensors", map="timm:MobileNetV22")
+    assert "help: did you mean MobileNetV2?\n" in said
+    said = _said("small.arch", "theirs.safetensors", map=f"[Smaller]\n{MAP}")
+    assert "help: --map mine.map finds" not in said
+    assert "error[V156]: the map mine.map has no names for Small\n" in said
+
+
+# ------------------------------------------------------------------------------- other numbers
+
+
+def test_other_input_channels() -> None:
+    Path("four.arch").write_text(SMALL.replace("8x8x3", "8x8x4"), encoding="utf-8")
+    for more in ([], ["--head"]):
+        said = _said("four.arch", "theirs.safetensors", *more, map=MAP)
+        assert "and 4x4x3x3 in the net" in said
+        assert "help: --head adapts a first layer for one channel to more, and any to one" in said
+
+
+def test_a_negative_variance() -> None:
+    arrays = dict(safetensors.load_file("theirs.safetensors"))
+    arrays["top.bn.running_var"] = np.array([1, -0.5, 1, 1], "float32")
+    arrays["top.bn.bias"] -= 1
+    safetensors.save_file(arrays, "theirs.safetensors")
+    said = _said("small.arch", "theirs.safetensors", map=MAP)
+    assert "warning[V161]: top.bn.running_var of theirs.safetensors has numbers below 0" in said
+    assert said.count("warning[") == 1
