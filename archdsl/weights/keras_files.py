@@ -7,9 +7,9 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archdsl.weights.stored import Entry, Stored, Unusable, first_line
 from archdsl.weights.unreadable import unreadable
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 _MODEL = "model that Keras saved"
+_WITH_KERNEL = frozenset(
+    ("Dense", *(f"{kind}{n}D" for kind in ("Conv", "DepthwiseConv") for n in (1, 2, 3)))
+)
 _VARIABLES = "vars"
 _PACKED = 1100  # how much smaller HDF5's filters make an array at most, rounded up
 
@@ -46,7 +49,7 @@ def read_archive(path: Path) -> Stored:
     except RuntimeError as error:  # encrypted, of another method
         raise Unusable(f"its archive can't be read: {first_line(error)}") from None
     try:
-        return _read(io.BytesIO(data), _names_of(config))
+        return _read(io.BytesIO(data), _layers_of(config))
     except OSError:
         raise Unusable(
             "the model.weights.h5 within it is no HDF5 file, or a damaged one",
@@ -54,7 +57,7 @@ def read_archive(path: Path) -> Stored:
         ) from None
 
 
-def _read(file: Path | io.BytesIO, names: dict[str, str] | None = None) -> Stored:
+def _read(file: Path | io.BytesIO, layers: Mapping[str, _Layer] | None = None) -> Stored:
     """Raises Unusable, and OSError where it is no HDF5."""
     import h5py
 
@@ -62,25 +65,26 @@ def _read(file: Path | io.BytesIO, names: dict[str, str] | None = None) -> Store
         with h5py.File(file, "r") as found:
             named = found.get("model_weights", getlink=True) is not None
             old = _at(found, "model_weights") if named else found
-            entries = _old(old) if "layer_names" in old.attrs else _new(found, names or {})
+            entries = _old(old) if "layer_names" in old.attrs else _new(found, layers or {})
     except (RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unusable(f"it is no file of Keras's weights: {first_line(error)}") from None
-    layers: dict[str, tuple[Entry, ...]] = {}
+    by_layer: dict[str, tuple[Entry, ...]] = {}
     for entry in entries:
-        layers[entry.layer] = (*layers.get(entry.layer, ()), entry)
-    if not layers:
+        by_layer[entry.layer] = (*by_layer.get(entry.layer, ()), entry)
+    if not by_layer:
         raise Unusable("there are no weights of layers in it")
-    return Stored("keras", layers)
+    return Stored("keras", by_layer)
 
 
-def _new(file: Any, names: dict[str, str]) -> list[Entry]:
+def _new(file: Any, layers: Mapping[str, _Layer]) -> list[Entry]:
     """Keras 3: layers/<class>_<n>/vars/<number>, the layer's own name beside them."""
     found: list[Entry] = []
     seen: dict[str, str] = {}
     for path, variables in _groups(file):
         if not path.startswith("layers/") or not len(variables):
             continue  # the optimizer's, the metrics'
-        name = _text(variables.attrs.get("name", "")) or names.get(path, "")
+        layer = layers.get(path, _Layer(""))
+        name = _text(variables.attrs.get("name", "")) or layer.name
         if not name:
             raise Unusable(
                 f"it doesn't say the name of its layer {path.removeprefix('layers/')}",
@@ -88,9 +92,11 @@ def _new(file: Any, names: dict[str, str]) -> list[Entry]:
             )
         if seen.setdefault(name, path) != path:
             raise Unusable(f"two of its layers are called {name}")
-        for n in sorted(variables.keys(), key=lambda k: (len(k), k)):
+        numbers = sorted(variables.keys(), key=lambda k: (len(k), k))
+        told = layer.name == name and len(layer.arrays) == len(numbers)
+        for n, word in zip(numbers, layer.arrays if told else numbers, strict=True):
             data = _at(variables, n)
-            found.append(Entry(name, n, f"{name}/{n}", _array(data), _kept(data)))
+            found.append(Entry(name, n, f"{name}/{word}", _array(data), _kept(data)))
     return found
 
 
@@ -132,21 +138,39 @@ def _at(group: Any, path: str) -> Any:
     return group
 
 
-def _names_of(config: bytes) -> dict[str, str]:
+class _Layer(NamedTuple):
+    """A layer's own name, and what its arrays are called where its class is a usual one."""
+
+    name: str
+    arrays: tuple[str, ...] = ()
+
+
+def _layers_of(config: bytes) -> dict[str, _Layer]:
     """Where each layer of a flat model is in its file: by its class, counted."""
     try:
         layers = json.loads(config)["config"]["layers"]
-        pairs = [(str(layer["class_name"]), str(layer["config"]["name"])) for layer in layers]
+        known = [(str(layer["class_name"]), dict(layer["config"])) for layer in layers]
+        names = [str(own["name"]) for _, own in known]
     except (ValueError, KeyError, TypeError, RecursionError):
         return {}
-    found: dict[str, str] = {}
+    found: dict[str, _Layer] = {}
     counts: dict[str, int] = {}
-    for kind, name in pairs:
+    for (kind, own), name in zip(known, names, strict=True):
         word = _snake(kind)
         n = counts.get(word, 0)
         counts[word] = n + 1
-        found[f"layers/{word}_{n}" if n else f"layers/{word}"] = name
+        found[f"layers/{word}_{n}" if n else f"layers/{word}"] = _Layer(name, _arrays(kind, own))
     return found
+
+
+def _arrays(kind: str, own: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the arrays of a layer are called, in the order of its file."""
+    if kind == "BatchNormalization":
+        made = [("gamma", own.get("scale", True)), ("beta", own.get("center", True))]
+        return (*(word for word, there in made if there), "moving_mean", "moving_variance")
+    if kind in _WITH_KERNEL:
+        return ("kernel", *["bias"] * bool(own.get("use_bias", True)))
+    return ("alpha",) if kind == "PReLU" else ()
 
 
 def _snake(name: str) -> str:

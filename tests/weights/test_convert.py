@@ -15,6 +15,7 @@ from archdsl.cli.group import cli
 from archdsl.driver import run
 from archdsl.driver.request import Request
 from archdsl.driver.weights import Conversion, convert, fitted
+from archdsl.weights.files import read
 from tests.weights.support import codes, converted, job, net_of, state_of
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -75,7 +76,16 @@ def test_every_format_to_every_other(spec: str, tmp_path: Path) -> None:
         assert report.difference < 1e-12
         file = after
     layers = dict.fromkeys(name.partition(".")[0] for name in torch.load(file))
-    assert list(layers) == "conv1 bn1 depthwise prelu layer_scale conv2 fc1 head".split()
+    assert list(layers) == [
+        "conv1",
+        "bn1",
+        "depthwise",
+        "prelu",
+        "layer_scale",
+        "conv2",
+        "fc1",
+        "head",
+    ]
     found = state_of(job(spec, "Small"), file).fitted.state
     assert found.keys() == state.keys()
     for name, array in found.items():
@@ -145,6 +155,24 @@ def test_older_keras_files(spec: str, tmp_path: Path) -> None:
         state = state_of(job(spec, "Small"), tmp_path / file).fitted.state
         kernel = model.get_layer("conv1").kernel.numpy()
         assert np.array_equal(state["conv1.weight"], kernel.transpose(3, 2, 0, 1))
+
+
+def test_arrays_of_a_saved_model_have_keras_names(tmp_path: Path) -> None:
+    """As each layer's own `weights` say them, where the model's config says what the layer is."""
+    keras = pytest.importorskip("keras")
+    layers = keras.layers
+    x = keras.Input((8, 8, 3))
+    y = layers.Conv2D(4, 3, use_bias=False)(x)
+    y = layers.BatchNormalization()(y)
+    y = layers.DepthwiseConv2D(3, depth_multiplier=2)(y)
+    y = layers.BatchNormalization(scale=False)(y)
+    y = layers.PReLU()(layers.BatchNormalization(center=False)(y))
+    model = keras.Model(x, layers.Dense(5)(layers.Flatten()(y)))
+    model.save(tmp_path / "a.keras")
+    shown = {entry.key: entry.array for entry in read(tmp_path / "a.keras")}
+    wanted = {f"{la.name}/{w.name}": w.numpy() for la in model.layers for w in la.weights}
+    assert shown.keys() == wanted.keys()
+    assert all(np.array_equal(shown[key], array) for key, array in wanted.items())
 
 
 def test_safetensors_needs_no_framework(spec: str, tmp_path: Path) -> None:
