@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from archdsl.targets.layout import Brackets, Doc
 from archdsl.targets.symbolic import Bin, Cond, Ex, Fn, Idx, Lit, Named, Raw, Seq, Sym, Un
 
@@ -24,8 +26,8 @@ def literal(value: object) -> str:
     """A Python literal as a formatter leaves it."""
     if isinstance(value, str):
         return '"' + "".join(_escaped(c) for c in value) + '"'
-    if isinstance(value, float) and not isinstance(value, bool):
-        return repr(value)
+    if isinstance(value, float):
+        return re.sub(r"e([+-])0", r"e\1", repr(value))  # 1e-5, as people write it
     if isinstance(value, tuple):
         inner = ", ".join(literal(v) for v in value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"

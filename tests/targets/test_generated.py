@@ -150,3 +150,14 @@ def test_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
         for seed in ("0", "1", "42")
     }
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("target", ["torch", "keras", "jax"])
+def test_net_without_a_comment_says_its_shapes_first(target: str) -> None:
+    net = archdsl.loads(
+        "net Bare { input 8x8x3  conv(4, 1x1, init=trunc_normal(0.02)) -> bn }"
+    ).net()
+    text = net.source(target)
+    assert '    """8x8x3 -> 8x8x4, 24 parameters, 768 MACs."""\n' in text
+    assert "TRUNC" not in text  # it is never cut
+    assert "e-05" not in text

@@ -82,8 +82,7 @@ class Aliases:
 
 
 def _shown(value: object) -> str:
-    written = str(value) if isinstance(value, Code) else literal(value)
-    return re.sub(r"e-0(\d)", r"e-\1", written)  # 1e-5, as people write it
+    return str(value) if isinstance(value, Code) else literal(value)
 
 
 def is_default(arg: Arg) -> bool:

@@ -18,7 +18,7 @@ def doc_lines(net: structure.Net, stays: Collection[str | None], heads: str) -> 
     outs = " and ".join(str(s) for s in report.outputs)
     totals = report.totals
     figures = f"{shapes} -> {outs}, {totals.params:,} parameters, {_macs(totals.macs)} MACs."
-    text = [*(net.doc.splitlines() if net.doc else [net.name + "."]), "", figures]
+    text = [*net.doc.splitlines(), "", figures] if net.doc else [figures]
     fixed = [
         f"{name}={shown}"
         for name, known in net.root.args.items()
