@@ -18,6 +18,9 @@ def main(backend: str, dtypes: str, names: list[str]) -> None:
     os.environ["KERAS_BACKEND"] = backend
     # Compiling is nearly all that JAX does here: as little of it as can be.
     os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+    # In float64 XLA makes a dense kernel of each depthwise one: of EfficientNet-B7's, gigabytes each.
+    # Its usual schedule has them all at once, the sequential one by one.
+    os.environ.setdefault("XLA_FLAGS", "--xla_cpu_enable_concurrency_optimized_scheduler=false")
     import archdsl
     from archdsl.verify import compare
     from tests.fuzz.layers import Layers, too_small_for_torch
