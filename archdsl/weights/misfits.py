@@ -76,10 +76,13 @@ class Misfits:
 
     def _alien(self, lines: bool) -> bool:
         """Whether the file is of another net: where nearly nothing of it is used, unless a map has
-        lines that lead nowhere. A map that comes with archdsl has none for its own nets."""
-        if self.renaming is not None and self.renaming.is_shipped:
+        a line that is wrong. One that comes with archdsl has none for its own nets."""
+        names = self.renaming
+        if names is not None and names.is_shipped:
             return True
-        return not lines and self.found * _LITTLE <= len(self.places)
+        if lines or self.found * _LITTLE > len(self.places):
+            return False
+        return names is None or _other_word(names, self.strangers[0].entry.layer) is None
 
     def _paths(self) -> dict[str, None]:
         return dict.fromkeys(place.node.path for place in self.places.values())
@@ -206,7 +209,7 @@ def _other_word(names: Renaming, layer: str) -> tuple[Rule, str, str] | None:
         choices = [name for name, kind in rule.kinds.items() if "|" in kind]
         for name in choices:
             inner = "|".join(map(re.escape, rule.kinds[name].split("|")))
-            pattern = pattern.replace(f"(?P<{name}>{inner})", f"(?P<{name}>[A-Za-z0-9_]+)")
+            pattern = pattern.replace(f"(?P<{name}>{inner})", f"(?P<{name}>[A-Za-z0-9_]+?)")
         match = re.fullmatch(pattern, layer) if choices else None
         if match is not None:
             wrong = [n for n in choices if match[n] not in rule.kinds[n].split("|")]

@@ -110,6 +110,13 @@ def test_a_word_that_a_brace_lacks() -> None:
     assert said.count("error[") == 1
 
 
+def test_a_word_before_a_number() -> None:
+    """The number isn't of the word."""
+    _file({"conv12": CONV, "fc0": LINEAR})
+    said = _said("small.arch", "a.safetensors", map="{k:conf|bn}{n} -> {k}{n}\nfc0 -> none\n")
+    assert "help: did you mean {k:conv|bn}?\n" in said
+
+
 def test_a_left_side_that_no_name_has() -> None:
     said = _said("small.arch", "theirs.safetensors", map=MAP.replace("fc{n}", "fd{n}"))
     assert "mine.map:3:1: error[V153]: the map has no line for fc0.bias, fc0.weight of " in said
