@@ -121,6 +121,15 @@ net N {
   for c in [3, 4] { conv(c, 3x3)  aux(weight=0.3) { flatten -> linear(2) } }
   flatten -> linear(2)
 }""",
+    "aux_labelled": """
+net N {
+  input 8x8x3
+  conv(4, 1x1) -> relu
+  h: aux(weight=0.3) { conv(3, 3x3) -> relu -> flatten -> linear(3) }
+  conv(4, 1x1)
+  g: aux { flatten -> fc: linear(2) }
+  flatten -> linear(2)
+}""",
     "aux": """
 block Head(classes) { avgpool(to=4x4) -> conv(8, 1x1) -> relu -> flatten -> fc1: linear(16) -> relu -> fc2: linear(classes) }
 net N(classes = 10) {

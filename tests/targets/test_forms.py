@@ -96,3 +96,11 @@ def test_parameters_that_stay_are_right_for_other_values(name: str) -> None:
             state = made(**{parameter.name: value}).state_dict()
             found = {k: tuple(v.shape) for k, v in state.items()}
             assert found == interpreter.keys(elaborated.graph), (parameter.name, value)
+
+
+@pytest.mark.parametrize("name", ["aux", "aux_labelled"])
+def test_side_heads_come_out_in_training(name: str) -> None:
+    net = archdsl.loads(FORMS[name]).net()
+    found = net.torch().train()(torch.randn(2, *net.graph.nodes[0].shape.channels_first))
+    heads = [net.graph.nodes[head.value].shape.channels_first for head in net.graph.aux]
+    assert [tuple(value.shape[1:]) for value in found[1:]] == heads

@@ -108,6 +108,8 @@ class BodyWriter:
             return self._optional(stage, rows, scope, flow)
         if kind in forms.WRITERS:
             rows = forms.WRITERS[kind](self, stage, rows, scope, flow, present)
+        elif all(forms.head_of(item) is not None for item in present):
+            rows = forms.labelled_aux(self, stage, rows, scope, flow, present)
         elif kind is structure.Group and _unlabelled(present):
             rows = self._inline_group(stage, rows, scope, flow, present)
         else:

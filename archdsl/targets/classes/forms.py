@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from archdsl.ir import structure
@@ -235,17 +236,55 @@ def aux(
     assert isinstance(stage.piece, tree.Aux)
     first = items[0]
     assert isinstance(first, structure.Aux)
-    name = safe(first.label) if first.label.isidentifier() else f"aux{len(writer.aux) + 1}"
-    flow.flush()
-    flow.emit(f"if {writer.units.dialect.training}:")
-    inner = Flow(flow.lines, flat(flow.current), name, flow.indent + 1, flow.depth + 1)
     body = [
         r.inside(i.items) for r, i in zip(rows, items, strict=True) if isinstance(i, structure.Aux)
     ]
-    writer.body(stage.piece.body, body, scope.start_branch(), inner)
+    with _in_training(writer, first, flow) as inner:
+        writer.body(stage.piece.body, body, scope.start_branch(), inner)
+    return rows
+
+
+def labelled_aux(
+    writer: BodyWriter,
+    stage: tree.Stage,
+    rows: list[Row],
+    scope: Scope,
+    flow: Flow,
+    items: Sequence[structure.Item],
+) -> list[Row]:
+    """`h: aux { .. }`: its body is one child, and the head is still the net's."""
+    assert isinstance(stage.piece, tree.Aux)
+    child = replace(stage, piece=tree.Group(stage.piece.body, stage.piece.span))
+    heads = [h for i in items if isinstance(i, structure.Group) and (h := head_of(i))]
+    bodies = [
+        replace(i, syntax=child, items=h.items, input=h.input, output=h.output)
+        for i, h in zip(items, heads, strict=True)
+        if isinstance(i, structure.Group)
+    ]
+    inside = [r.inside([b]) for r, b in zip(rows, bodies, strict=True)]
+    with _in_training(writer, heads[0], flow) as inner:
+        writer.stage(child, inside, scope.start_branch(), inner)
+    return rows
+
+
+def head_of(item: structure.Item) -> structure.Aux | None:
+    """The side head that the item is, with its label as a level of its own."""
+    if not isinstance(item, structure.Group) or len(item.items) != 1:
+        return None
+    (only,) = item.items
+    return only if isinstance(only, structure.Aux) and item.syntax is only.syntax else None
+
+
+@contextmanager
+def _in_training(writer: BodyWriter, head: structure.Aux, flow: Flow) -> Iterator[Flow]:
+    """The flow of a side head, whose value the net gives out."""
+    name = safe(head.label) if head.label.isidentifier() else f"aux{len(writer.aux) + 1}"
+    flow.flush()
+    flow.emit(f"if {writer.units.dialect.training}:")
+    inner = Flow(flow.lines, flat(flow.current), name, flow.indent + 1, flow.depth + 1)
+    yield inner
     inner.flush(name)
     writer.aux.append(name)
-    return rows
 
 
 WRITERS: dict[type[structure.Item], Writer] = {
