@@ -204,14 +204,8 @@ class ChannelShuffle(Op):
         return TorchLowering(Call("nn.ChannelShuffle", (groups,)))
 
     def keras(self, inputs: Shapes, output: Shape) -> KerasLowering | None:
-        space, rank = output.spatial, output.rank
-        grouped = (*space, self.groups, output.channels // self.groups)
-        swap = (*range(1, rank + 1), rank + 2, rank + 1)
-        return (
-            Call("layers.Reshape", (Arg("target_shape", grouped, positional=True),)),
-            Call("layers.Permute", (Arg("dims", swap, positional=True),)),
-            Call("layers.Reshape", (Arg("target_shape", output.channels_last, positional=True),)),
-        )
+        groups = Arg("groups", self.groups, "groups", positional=True)
+        return (Call("ChannelShuffle", (groups,), "channel_shuffle"),)
 
 
 class ZeroPad(Op):
