@@ -113,9 +113,9 @@ def _written(known: Initializers, init: Initializer, graph: Graph, node: Node, c
             config = (("mean", args["mean"]), ("stddev", args["std"]))
             return Code(known.named("normal", ("RandomNormal", config)))
         case "trunc_normal":
-            kind, config = _truncated(args, node)
-            word = "normal" if kind == "RandomNormal" else "trunc_normal"
-            return Code(known.named(word, (kind, config)))
+            made = _truncated(args, node)
+            word = "normal" if made[0] == "RandomNormal" else "trunc_normal"
+            return Code(known.named(word, made))
         case "uniform":
             config = (("minval", args["low"]), ("maxval", args["high"]))
             return Code(known.named("uniform", ("RandomUniform", config)))
