@@ -24,7 +24,8 @@ PartialBatchNorm1d PartialBatchNorm2d PartialBatchNorm3d Rescale RescaleChannels
 SliceChannels round_to
 ChannelPReLU NamedSequential Standardize"""
 # beside functions only: a class may be called so
-_KERAS_HELPERS = """CroppedConv1DTranspose CroppedConv2DTranspose CroppedConv3DTranspose LayerScale
+_KERAS_HELPERS = """ChannelShuffle CroppedConv1DTranspose CroppedConv2DTranspose
+CroppedConv3DTranspose LayerScale
 LocalResponseNormalization LowestPadding PaddedAveragePooling SubsampledConv1D SubsampledConv2D
 SubsampledConv3D SubsampledDepthwiseConv1D SubsampledDepthwiseConv2D TanhGELU"""
 _HELPING = """adaptive_avg_pool adaptive_max_pool avg_pool_ceil ceil_padding center_crop
