@@ -107,7 +107,9 @@ def written(ran: Iterable[Ran], every: Iterable[str]) -> str:
     known = list(dict.fromkeys(every))
     order = {test: i for i, test in enumerate(known)}
     found = sorted((r for r in ran if r.test in order), key=lambda r: order[r.test])
-    parts = [_head(found), _verdict(found)]
+    names = {r.test for r in found}
+    left = [test for test in known if test not in names]
+    parts = [_head(found), _verdict(found, left)]
     plain = []
     for function, group in groupby(found, key=lambda r: r.function):
         here = list(group)
@@ -115,8 +117,7 @@ def written(ran: Iterable[Ran], every: Iterable[str]) -> str:
             parts.append(_section(function, here))
         else:
             plain.append((function, here))
-    names = {r.test for r in found}
-    parts += [_others(plain), _left([test for test in known if test not in names])]
+    parts += [_others(plain), _left(left)]
     return "\n".join(part for part in parts if part)
 
 
@@ -141,9 +142,10 @@ seconds are of a busy machine. Where one test has many nets, its first line has 
 """
 
 
-def _verdict(found: list[Ran]) -> str:
+def _verdict(found: list[Ran], left: list[str]) -> str:
     good = sum(r.outcome == "passed" for r in found)
-    lines = [f"{good} of {len(found)} tests that ran passed; what has not run is named at the end."]
+    rest = "what has not run is named at the end" if left else "every one of them has run"
+    lines = [f"{good} of {len(found)} tests that ran passed; {rest}."]
     for outcome in ("failed", "skipped"):
         lines += [f"- {outcome}: `{r.test}`" for r in found if r.outcome == outcome]
     return "\n".join(lines) + "\n"
