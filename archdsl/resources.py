@@ -47,3 +47,7 @@ class Shipped:
 
     def text(self, name: str) -> str:
         return (root() / "specs" / self.folder / f"{name}{self.suffix}").read_text("utf-8")
+
+    def shown(self, name: str) -> str:
+        """What messages call it: std/maps/timm.map."""
+        return f"std/{self.folder}/{name}{self.suffix}"

@@ -18,7 +18,7 @@ def source_named(
     """
     names = shipped.names()
     if text in names:
-        return Source(f"std/{shipped.folder}/{text}{shipped.suffix}", shipped.text(text))
+        return Source(shipped.shown(text), shipped.text(text))
     path = Path(text)
     if not path.suffix and not path.exists():
         near = nearest(text, names)

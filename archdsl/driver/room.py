@@ -40,15 +40,15 @@ def _tell(net: structure.Net, diagnostics: Diagnostics) -> None:
     weights = [weight_bytes([fact])[0] for fact in facts]
     values = [4 * node.shape.elements for node in net.graph]
     heavy, wide = (max(net.graph, key=lambda node: of[node.id]) for of in (weights, values))
-    by_weights = sum(weights) > peak_bytes(net.graph)
+    peak = peak_bytes(net.graph)
     diagnostics.error(
         codes.NO_ROOM,
         f"this machine's memory doesn't suffice to run {net.name}",
-        (heavy if by_weights else wide).span,
+        (heavy if sum(weights) > peak else wide).span,
         notes=[
             f"its weights take {bytes_(sum(weights))}, {bytes_(weights[heavy.id])} of them those "
             f"of {heavy.path}",
-            f"its values take {bytes_(peak_bytes(net.graph))} at their peak, for one sample; the "
+            f"its values take {bytes_(peak)} at their peak, for one sample; the "
             f"largest, of {wide.path}, is {wide.shape}",
         ],
         help="--set and --input make a net smaller; `archdsl cost` counts any",

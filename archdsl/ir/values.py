@@ -74,6 +74,17 @@ class Initializer:
     args: tuple[tuple[str, float | str], ...] = ()
     bias: float | str = 0.0
 
+    def uncut(self) -> Initializer:
+        """A truncated normal that is cut where there is nothing, one value in 500 million, as the
+        normal that it is; any other is itself."""
+        if self.name != "trunc_normal":
+            return self
+        args = dict(self.args)
+        mean, std = float(args["mean"]), float(args["std"])
+        if float(args["bound"]) - abs(mean) < 6 * std:
+            return self
+        return Initializer("normal", (("std", std), ("mean", mean)), self.bias)
+
 
 @record
 class InitSpec:

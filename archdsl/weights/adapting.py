@@ -84,9 +84,7 @@ def reshaped(
         return None
     if is_head(place, graph) and _no_space(there)[1:] == _no_space(here)[1:]:
         return None, f"a new head for {here[0]} classes, in place of {there[0]}"
-    if place.node.path in _ends(_Same(graph))[1] and len(there) == len(here) > 2:
-        return _channels(array, there, here)
-    return None
+    return _channels(array, here) if is_other_channels(array, place, graph) else None
 
 
 def _no_space(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -94,13 +92,10 @@ def _no_space(shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape[:2] if len(shape) > 2 and set(shape[2:]) == {1} else shape
 
 
-def _channels(
-    array: np.ndarray, there: tuple[int, ...], here: tuple[int, ...]
-) -> tuple[np.ndarray, str] | None:
+def _channels(array: np.ndarray, here: tuple[int, ...]) -> tuple[np.ndarray, str] | None:
     import numpy as np
 
-    if there[0] != here[0] or there[2:] != here[2:]:
-        return None
+    there = array.shape
     if here[1] == 1:
         return array.sum(1, keepdims=True), f"summed over {there[1]} input channels: grey is all"
     if there[1] == 1:

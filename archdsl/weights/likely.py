@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from archdsl.diagnostics import Diagnostics, Source
 from archdsl.elaborate.problems import Poisoned, Problem
 from archdsl.targets.keras.names import layer_name
-from archdsl.weights.map_files import read_map
+from archdsl.weights.map_files import shipped_map
 from archdsl.weights.mapping import NameMap, Renaming, Section, renaming
 from archdsl.weights.shipped import MAPS
 from archdsl.weights.stored import Stored
@@ -79,14 +78,8 @@ def _own(stored: Stored, paths: Collection[str]) -> Collection[str]:
 
 def _maps(stored: Stored) -> list[tuple[str, NameMap]]:
     """Those of the file's framework: arrays of the other would have another layout."""
-    found = []
-    for name in MAPS.names():
-        if (name == "keras") == (stored.framework == "keras"):
-            text = Source(f"std/{MAPS.folder}/{name}{MAPS.suffix}", MAPS.text(name))
-            read = read_map(text, Diagnostics())
-            assert read is not None
-            found.append((name, read))
-    return found
+    keras = stored.framework == "keras"
+    return [(name, shipped_map(name)) for name in MAPS.names() if (name == "keras") == keras]
 
 
 def _sections(found: NameMap, net: str) -> list[Section]:

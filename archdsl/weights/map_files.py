@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostics, Source, Span
@@ -13,6 +14,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.parser import parse
 from archdsl.weights import codes
 from archdsl.weights.mapping import NameMap, Rule, Section
+from archdsl.weights.shipped import MAPS
 
 _PIECES = re.compile(r"\{([^{}]*)\}|([^{}]+)")
 _BOUND = re.compile(r"([A-Za-z_]\w*)(?:\s*:\s*(\S+))?", re.ASCII)
@@ -44,6 +46,14 @@ def read_map(source: Source, diagnostics: Diagnostics) -> NameMap | None:
         start += len(line)
     reader.close()
     return None if diagnostics.failed else NameMap(source, tuple(reader.sections))
+
+
+@cache
+def shipped_map(name: str) -> NameMap:
+    """One that comes with archdsl."""
+    found = read_map(Source(MAPS.shown(name), MAPS.text(name)), Diagnostics())
+    assert found is not None
+    return found
 
 
 class _Reader:

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 
-from archdsl.diagnostics import Diagnostics, Source, Span
+from archdsl.diagnostics import Span
 from archdsl.elaborate.expressions import evaluate
 from archdsl.elaborate.files import Module
 from archdsl.elaborate.problems import Poisoned, Problem
 from archdsl.elaborate.values import whole
 from archdsl.syntax import tree
-from archdsl.weights.map_files import read_map
-from archdsl.weights.mapping import NameMap, Rule, bound, renaming
-from archdsl.weights.shipped import MAPS
+from archdsl.weights.map_files import shipped_map
+from archdsl.weights.mapping import Rule, bound, renaming
 
 _TENSORFLOW = "_weights_tf_dim_ordering_tf_kernels"
 FILES: Mapping[str, str] = {
@@ -47,7 +45,7 @@ def names(model: str, net: str, paths: Iterable[str]) -> dict[str, str] | None:
 
     The net is known by its own name, or is the shipped one of the model's name.
     """
-    shipped = _map()
+    shipped = shipped_map("keras")
     for known in (net, f"Keras{model}", model):
         section = shipped.section(known)
         if section is not None:
@@ -66,13 +64,6 @@ def names(model: str, net: str, paths: Iterable[str]) -> dict[str, str] | None:
                 possible.setdefault(len(backwards.rule.kinds), set()).update(kept)
         if possible and len(exact := possible[min(possible)]) == 1:
             found[path] = exact.pop()
-    return found
-
-
-@cache
-def _map() -> NameMap:
-    found = read_map(Source("std/maps/keras.map", MAPS.text("keras")), Diagnostics())
-    assert found is not None
     return found
 
 

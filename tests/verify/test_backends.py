@@ -114,7 +114,7 @@ def test_every_net_equal(backend: str, spec: str, parity: Parity) -> None:
         ("float32,float64", full),
         ("float32,float64,outputs", rest),
     ):
-        # JAX keeps gigabytes of what it compiled until its process ends, whatever is forgotten.
+        # On JAX a process for each, so that the memory of deep nets doesn't add up.
         for some in [[net] for net in nets] if backend == "jax" else [nets]:
             if some:
                 check(backend, dtypes, some, parity)

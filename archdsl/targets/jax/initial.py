@@ -67,9 +67,8 @@ class Initializers:
         return Arg(name, value or _DEFAULTS[name], default=_DEFAULTS[name])
 
     def _weight(self, init: Initializer, graph: Graph, node: Node) -> Code:
-        args = dict(init.args)
-        uncut = init.name == "trunc_normal" and _is_never_cut(args)
-        return self.named("normal" if uncut else init.name, _made(init.name, args, graph, node))
+        init = init.uncut()
+        return self.named(init.name, _made(init.name, dict(init.args), graph, node))
 
     def _bias(self, init: Initializer, graph: Graph, node: Node) -> Code | None:
         if init.bias == "fan_in":
@@ -116,16 +115,9 @@ def _normal(std: float, mean: float = 0.0) -> Doc:
     return drawn if mean == 0 else call("shifted", [drawn, literal(mean)])
 
 
-def _is_never_cut(args: Args) -> bool:
-    """Whether a truncated normal is cut where there is nothing: one value in 500 million."""
-    return float(args["bound"]) - abs(float(args["mean"])) >= 6 * float(args["std"])
-
-
 def _truncated(args: Args) -> Doc:
     """PyTorch cuts at numbers, JAX at so many deviations from the mean."""
     std, mean, bound = float(args["std"]), float(args["mean"]), float(args["bound"])
-    if _is_never_cut(args):
-        return _normal(std, mean)
     lower, upper = (-bound - mean) / std, (bound - mean) / std
     parts = [literal(std)]
     if (lower, upper) != (-2.0, 2.0):

@@ -103,6 +103,7 @@ def _is_depthwise(call: Call) -> bool:
 
 
 def _written(known: Initializers, init: Initializer, graph: Graph, node: Node, call: Call) -> Code:
+    init = init.uncut()
     args = dict(init.args)
     match init.name:
         case "zeros" | "ones":
@@ -113,9 +114,7 @@ def _written(known: Initializers, init: Initializer, graph: Graph, node: Node, c
             config = (("mean", args["mean"]), ("stddev", args["std"]))
             return Code(known.named("normal", ("RandomNormal", config)))
         case "trunc_normal":
-            made = _truncated(args, node)
-            word = "normal" if made[0] == "RandomNormal" else "trunc_normal"
-            return Code(known.named(word, made))
+            return Code(known.named("trunc_normal", _truncated(args, node)))
         case "uniform":
             config = (("minval", args["low"]), ("maxval", args["high"]))
             return Code(known.named("uniform", ("RandomUniform", config)))
@@ -130,8 +129,6 @@ def _truncated(args: dict[str, float | str], node: Node) -> Config:
     config = (("mean", mean), ("stddev", std))
     if mean == 0 and bound == 2 * std:
         return "TruncatedNormal", config
-    if bound - abs(mean) >= 6 * std:  # cut where there is nothing: one value in 500 million
-        return "RandomNormal", config
     raise Unsupported(
         f"trunc_normal cut at {bound:g}",
         node.span,
